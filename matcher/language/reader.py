@@ -1,0 +1,125 @@
+"""The reader: what was learnt from the phrases, and how it is used on a text."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.language.features import Vectoriser
+from matcher.language.spelling import Spelling
+from matcher.types import Found, Understood
+
+# Worth suggesting to a person from this confidence on, and no more than this many kinds.
+SUGGEST_FROM = 0.15
+SUGGEST_AT_MOST = 3
+# A kind that is less likely than this says nothing: a reader that knows nothing gives each of 35 kinds 0.029.
+NOTED_FROM = 0.03
+VECTOR_UNIT = 127
+DIRECTIONS = 64
+_BATCH = 1_000
+
+
+class Reader:
+    """Understands texts. Made by `train` or `load_or_train`; never changes, and fails on no input.
+
+    Attributes
+    ----------
+    kinds : tuple of str
+        The slugs it can find.
+    edition : str
+        Names the corpus and the way of learning; what it read is comparable within one edition only.
+    """
+
+    def __init__(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+        about = json.loads(bytes(np.asarray(arrays["about"], np.uint8)))
+        self.edition: str = about["edition"]
+        self.kinds: tuple[str, ...] = tuple(about["kinds"])
+        self._warmth: float = about["warmth"]
+        self._weights = np.asarray(arrays["weights"]).astype(np.float32)
+        pieces, stems = about["pieces"], about["stems"]
+        if self._weights.ndim != 2 or len(self._weights) != len(pieces) + len(stems):
+            raise ValueError("the weights do not belong to these features")
+        self._vectoriser = Vectoriser(
+            {feature: column for column, feature in enumerate(pieces)},
+            {feature: len(pieces) + column for column, feature in enumerate(stems)},
+            np.asarray(arrays["idf"]).astype(np.float32),
+            about["unseen_idf"],
+            Spelling(about["key_words"]),
+        )
+
+    @classmethod
+    def learnt(
+        cls,
+        about: Mapping[str, object],
+        idf: NDArray[np.float32],
+        weights: NDArray[np.float64],
+    ) -> tuple[Self, dict[str, NDArray[np.generic]]]:
+        """A reader of what was just learnt, with the plain arrays from which it can be made again.
+
+        Weights are kept in half precision, also in the reader that is returned: one that comes from a cache
+        says exactly the same.
+        """
+        text = json.dumps(about, ensure_ascii=False, sort_keys=True).encode()
+        arrays: dict[str, NDArray[np.generic]] = {
+            "about": np.frombuffer(text, np.uint8),
+            "idf": idf.astype(np.float32),
+            "weights": weights.astype(np.float16),
+        }
+        return cls(arrays), arrays
+
+    def read(self, texts: Sequence[str]) -> list[Understood]:
+        """Read many texts at once; an empty one gives an empty answer.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            In any language; of each the first 10,000 characters are read.
+
+        Returns
+        -------
+        list of Understood
+            In the same order, comparable with others of the same `edition`.
+        """
+        done: list[Understood] = []
+        for start in range(0, len(texts), _BATCH):
+            done += self._read_batch(texts[start : start + _BATCH])
+        return done
+
+    def understand(self, text: str) -> list[tuple[str, float]]:
+        """The kinds of help worth suggesting for a text, most certain first, with confidence 0..1."""
+        return [(found.slug, found.confidence) for found in suggested(self.read([text])[0].kinds)]
+
+    def _read_batch(self, texts: Sequence[str]) -> list[Understood]:
+        vectors = self._vectoriser.matrix(texts)
+        scores = np.asarray(vectors @ self._weights, np.float64)
+        kinds = len(self.kinds)
+        confidences = np.round(_softmax(scores[:, :kinds] * self._warmth), 4)
+        directions = _to_bytes(scores[:, kinds:])
+        return [
+            Understood(self._found(row), direction, self.edition) if filled else Understood(edition=self.edition)
+            for row, direction, filled in zip(confidences, directions, np.diff(vectors.indptr), strict=True)
+        ]
+
+    def _found(self, confidences: NDArray[np.float64]) -> tuple[Found, ...]:
+        noted = np.flatnonzero(confidences >= NOTED_FROM)
+        found = (Found(self.kinds[kind], float(confidences[kind])) for kind in noted)
+        return tuple(sorted(found, key=lambda kind: (-kind.confidence, kind.slug)))
+
+
+def suggested(kinds: Sequence[Found]) -> tuple[Found, ...]:
+    """Of everything that was noted, what is worth showing to a person."""
+    return tuple(kind for kind in kinds[:SUGGEST_AT_MOST] if kind.confidence >= SUGGEST_FROM)
+
+
+def _softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def _to_bytes(directions: NDArray[np.float64]) -> list[bytes]:
+    """Each row at length 127 in signed bytes; a row without direction is empty."""
+    lengths = np.linalg.norm(directions, axis=1, keepdims=True)
+    whole = np.rint(directions / np.where(lengths > 0, lengths, 1) * VECTOR_UNIT).astype(np.int8)
+    return [row.tobytes() if length > 0 else b"" for row, length in zip(whole, lengths[:, 0], strict=True)]

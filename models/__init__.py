@@ -1,0 +1,1 @@
+"""The tables and everything that must be true, whoever asks."""

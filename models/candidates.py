@@ -1,0 +1,253 @@
+"""The live rankings of a process: an index of volunteers and one of open requests a community, equal to the database.
+
+Whatever matters for ranking gets a new number from its community's counter in the same transaction (see
+`models.operations.transitions.touch`). Before each ranking the counters are compared; only rows with a higher number
+are read again. The index reads through transactions of its own, so that it never holds what is rolled back later.
+"""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+import matcher
+from models import translating
+from models.database import reading
+from models.delays import local_now
+from models.operations.transitions import is_touched
+from models.queries import blocks, communities, ranked
+from models.queries import volunteers as volunteer_queries
+from models.states import RequestState, VolunteerState
+from models.tables import Community, HelpRequest, Volunteer
+
+
+@dataclass(slots=True)
+class _Live:
+    """The two indexes of one community, and up to which number they hold; None: nothing was read yet."""
+
+    volunteers: matcher.Index
+    requests: matcher.RequestIndex
+    volunteer_revision: int | None = None
+    request_revision: int | None = None
+    vog_kinds: tuple[str, ...] = ()
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def known(self, index: Any, row: Volunteer | HelpRequest, session: Session) -> Any:
+        """Give a row as the index holds it, its text understood; None if it holds none, or this session changed it."""
+        with self.lock:
+            return index.get(str(row.id)) if str(row.id) in index and not is_touched(session, row) else None
+
+
+class Candidates:
+    """Ranks volunteers for a request and requests for a volunteer, as the database stands now.
+
+    Parameters
+    ----------
+    engine : Engine
+        Where to read.
+    reader : matcher.Reader
+        Reads texts that have not been read yet.
+    weights : matcher.Weights
+    """
+
+    def __init__(
+        self, engine: Engine, reader: matcher.Reader, weights: matcher.Weights = matcher.DEFAULT_WEIGHTS
+    ) -> None:
+        self._engine, self.reader, self.weights = engine, reader, weights
+        self._live: dict[int, _Live] = {}
+        self._lock = threading.Lock()
+
+    def prepare(self) -> None:
+        """Read every community before the first visitor asks; what changes afterwards is noticed as ever."""
+        with reading(self._engine) as session:
+            known = [row.id for row in communities.all_communities(session)]
+        for community_id in known:
+            self._synchronise(community_id)
+
+    def for_request(
+        self,
+        session: Session,
+        row: HelpRequest,
+        community: Community,
+        *,
+        now: datetime,
+        top: int | None = 20,
+        with_excluded: bool = False,
+    ) -> matcher.Ranking:
+        """Rank volunteers for a request, without those who were tried or stand proposed already.
+
+        Returns
+        -------
+        matcher.Ranking
+            Ids are volunteers' ids as text; best first.
+        """
+        live = self._synchronise(community.id)
+        asked = self._request(session, row, community, live)
+        without = _as_text(ranked.tried_for_request(session, row.id))
+        with live.lock:
+            return matcher.rank(
+                asked,
+                live.volunteers,
+                now=local_now(now, community.timezone),
+                weights=self.weights,
+                top=top,
+                with_excluded=with_excluded,
+                without=without,
+            )
+
+    def for_volunteer(
+        self,
+        session: Session,
+        row: Volunteer,
+        community: Community,
+        *,
+        now: datetime,
+        top: int | None = 50,
+        without: Iterable[int] = (),
+    ) -> matcher.Ranking:
+        """Rank the open requests for a volunteer, without those they set aside or stand proposed for.
+
+        Parameters
+        ----------
+        without : iterable of int
+            Requests that are left out too: those that somebody does not look for now.
+
+        Returns
+        -------
+        matcher.Ranking
+            Ids are requests' ids as text; best first.
+        """
+        live = self._synchronise(community.id)
+        helper = self._volunteer(session, row)
+        left_out = _as_text({*ranked.tried_for_volunteer(session, row.id), *without})
+        with live.lock:
+            return matcher.rank_requests(
+                helper,
+                live.requests,
+                now=local_now(now, community.timezone),
+                weights=self.weights,
+                top=top,
+                without=left_out,
+            )
+
+    def explain(
+        self, session: Session, request: HelpRequest, volunteer: Volunteer, community: Community, *, now: datetime
+    ) -> matcher.Explanation:
+        """Say why this volunteer stands where they stand for this request, or why not at all."""
+        return matcher.explain(
+            self._request(session, request, community),
+            self._volunteer(session, volunteer),
+            now=local_now(now, community.timezone),
+            weights=self.weights,
+            kinds=self.reader.kinds,
+            reader=self.reader,
+        )
+
+    def _request(
+        self, session: Session, row: HelpRequest, community: Community, live: _Live | None = None
+    ) -> matcher.Request:
+        people = [i for i in (row.resident_id, row.asker_id) if i is not None]
+        blocked = blocks.blocked_volunteers(session, people, community.id)
+        known = live.known(live.requests, row, session) if live else None
+        if known is not None:
+            return replace(known, blocked=frozenset(_as_text(blocked)))
+        where = communities.place_of(session, row.postcode)
+        assert where is not None, "a request has a known postcode"
+        return translating.request(row, where, community, edition=self.reader.edition, blocked=blocked)
+
+    def _volunteer(self, session: Session, row: Volunteer, live: _Live | None = None) -> matcher.Volunteer:
+        blocked = blocks.closed_requests(session, row.person_id, row.community_id)
+        known = live.known(live.volunteers, row, session) if live else None
+        if known is not None:
+            return replace(known, blocked=frozenset(_as_text(blocked)), paused=row.state != VolunteerState.ACTIVE)
+        where = communities.place_of(session, row.postcode)
+        assert where is not None, "a volunteer has a known postcode"
+        ids = [row.id] if row.id is not None else []
+        return translating.volunteer(
+            row,
+            where,
+            load=volunteer_queries.loads(session, row.community_id, ids).get(row.id or 0, 0),
+            certificates=volunteer_queries.certificates(session, ids, row.community_id).get(row.id or 0, []),
+            edition=self.reader.edition,
+            blocked=blocked,
+        )
+
+    def _synchronise(self, community_id: int | None) -> _Live:
+        """Bring the indexes of a community up to what is committed."""
+        assert community_id is not None, "only what stands in the database is ranked"
+        with self._lock:
+            live = self._live.get(community_id)
+            if live is None:
+                live = self._live[community_id] = _Live(self._no_volunteers(), self._no_requests())
+        with live.lock, reading(self._engine) as session:
+            there = ranked.standing(session, community_id)
+            if live.volunteer_revision is None or there.volunteer_revision < live.volunteer_revision:
+                # The first time; or a back-up was put back under a process that ran on.
+                live.volunteers, live.volunteer_revision = self._no_volunteers(), None
+            if live.volunteer_revision != there.volunteer_revision:
+                self._read_volunteers(session, community_id, live)
+                live.volunteer_revision = there.volunteer_revision
+            stale = live.request_revision is None or there.request_revision < live.request_revision
+            if stale or there.vog_kinds != live.vog_kinds:  # which help needs a VOG is asked of every request
+                live.requests, live.request_revision, live.vog_kinds = self._no_requests(), None, there.vog_kinds
+            if live.request_revision != there.request_revision:
+                self._read_requests(session, community_id, live)
+                live.request_revision = there.request_revision
+        return live
+
+    def _no_volunteers(self) -> matcher.Index:
+        return matcher.Index(self.reader.kinds, self.reader)
+
+    def _no_requests(self) -> matcher.RequestIndex:
+        return matcher.RequestIndex(self.reader.kinds, self.reader)
+
+    def _read_volunteers(self, session: Session, community_id: int, live: _Live) -> None:
+        changed = ranked.volunteers_since(session, community_id, live.volunteer_revision)
+        ids = None if live.volunteer_revision is None else [row.id for row in changed]
+        loads = volunteer_queries.loads(session, community_id, ids)
+        certificates = volunteer_queries.certificates(session, ids, community_id)
+        places = communities.places_of(session, {row.postcode for row in changed})
+        fresh, gone = [], []
+        for row in changed:
+            if row.state in ranked.RANKED and row.postcode in places:
+                fresh.append(
+                    translating.volunteer(
+                        row,
+                        places[row.postcode],
+                        load=loads.get(row.id, 0),
+                        certificates=certificates.get(row.id, ()),
+                        edition=self.reader.edition,
+                    )
+                )
+            else:
+                gone.append(row.id)
+        live.volunteers.put_many(fresh)
+        _take_out(live.volunteers, gone)
+
+    def _read_requests(self, session: Session, community_id: int, live: _Live) -> None:
+        changed = ranked.requests_since(session, community_id, live.request_revision)
+        places = communities.places_of(session, {row.postcode for row in changed})
+        community = session.get_one(Community, community_id)
+        fresh, gone = [], []
+        for row in changed:
+            if row.state == RequestState.OPEN and row.postcode in places:
+                where = places[row.postcode]
+                fresh.append(translating.request(row, where, community, edition=self.reader.edition))
+            else:
+                gone.append(row.id)
+        live.requests.put_many(fresh)
+        _take_out(live.requests, gone)
+
+
+def _take_out(index: matcher.Index | matcher.RequestIndex, gone: Iterable[int]) -> None:
+    for key in _as_text(gone):
+        if key in index:
+            index.remove(key)
+
+
+def _as_text(ids: Iterable[int]) -> list[str]:
+    return [str(one) for one in ids]

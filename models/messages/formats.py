@@ -1,0 +1,61 @@
+"""Days, times and moments of help, written as people read them; the same in mails, on the phone and on paper."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+from babel.dates import format_date, get_day_names
+
+from models.values import DAYS
+
+Translate = Callable[[str], str]
+
+
+def day(of: date, language: str, today: date) -> str:
+    """Write a day with its weekday, ``dinsdag 24 november``; with the year where it is another one."""
+    pattern = "EEEE d MMMM" if of.year == today.year else "EEEE d MMMM y"
+    return str(format_date(of, pattern, locale=language))
+
+
+def clock(of: time) -> str:
+    """Write a time of day, ``9:30``; the sentence around it adds ``uur``."""
+    return f"{of.hour}:{of.minute:02}"
+
+
+def period(start: datetime, end: datetime, gettext: Translate) -> str:
+    """Write from when until when (naive, local), ``13:30 tot 15:30 uur``."""
+    return _hours(clock(start.time()), clock(end.time()), gettext)
+
+
+def weekday(of: date, language: str) -> str:
+    """Write the day of the week, ``dinsdag``."""
+    return str(format_date(of, "EEEE", locale=language))
+
+
+def when(given: Mapping[str, Any], language: str, today: date, gettext: Translate) -> str:
+    """Write when help is wanted: a moment, some hours of each week, or together to be chosen.
+
+    Parameters
+    ----------
+    given : mapping
+        ``when`` of the matching file format.
+    """
+    if given.get("kind") == "once":
+        start, end = datetime.fromisoformat(str(given["start"])), datetime.fromisoformat(str(given["end"]))
+        return f"{day(start.date(), language, today)}, {period(start, end, gettext)}"
+    if given.get("kind") == "weekly":
+        return gettext("Every week: %(times)s") % {"times": _weekly(given["windows"], language, gettext)}
+    return gettext("On a day that suits you both")
+
+
+def _weekly(windows: list[Mapping[str, str]], language: str, gettext: Translate) -> str:
+    names = get_day_names("wide", locale=language)
+    parts = []
+    for window in windows:
+        start, end = (window[key].removeprefix("0") for key in ("from", "to"))
+        parts.append(f"{names[DAYS.index(window['day'])]} {_hours(start, end, gettext)}")
+    return ", ".join(parts)
+
+
+def _hours(start: str, end: str, gettext: Translate) -> str:
+    return gettext("%(start)s to %(end)s") % {"start": start, "end": end}

@@ -1,0 +1,106 @@
+"""Following a request without an account: a private link by mail, or a short code on paper."""
+
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from models.actor import Actor
+from models.errors import NotAllowed, NotFound
+from models.operations import tries
+from models.operations.audit import record
+from models.operations.transitions import first_role
+from models.permissions import roles_on_request
+from models.queries import people
+from models.states import RequestState, Role
+from models.tables import HelpRequest
+from models.tokens import Tokens
+
+_MOST_DIGITS = 12
+_LAST_ID = 2**31 - 1
+
+
+def by_link(session: Session, token: str, *, tokens: Tokens) -> tuple[HelpRequest, Actor]:
+    """Find the request of a private link, and what its holder may act as.
+
+    Raises
+    ------
+    NotFound
+        For anything but the newest link of a request that was sent, whose resident was not erased.
+    """
+    read = tokens.read_request_link(token) if len(token) <= 400 else None
+    if read is None or not 0 < read[0] <= _LAST_ID:
+        raise NotFound
+    request = session.get(HelpRequest, read[0])
+    if request is None or request.link_version != read[1] or not _can_be_followed(session, request):
+        raise NotFound
+    return request, _holder(request)
+
+
+def by_code(
+    session: Session, reference: str, typed: str, *, tokens: Tokens, now: datetime
+) -> tuple[HelpRequest, Actor]:
+    """Find a request by its reference and the code on paper.
+
+    Raises
+    ------
+    WrongTry
+        For a wrong code and for an unknown reference alike. The try is counted: commit.
+    TooMany
+        After five wrong ones, for a quarter of an hour; ``until`` when. The same for an unknown reference.
+    """
+    wanted = _notation(reference)
+    # Two communities may have used the same number; locked, so that tries at one moment count one after the other.
+    found = session.exec(select(HelpRequest).where(HelpRequest.reference == wanted).with_for_update()).all()
+    tries.check(session, tries.PAPER_CODE, wanted, now=now)
+    said = typed[:80]
+    if not found:
+        tokens.is_request_code(0, 0, said)
+    right = [
+        request
+        for request in found
+        if tokens.is_request_code(request.id or 0, request.link_version, said) and _can_be_followed(session, request)
+    ]
+    if len(right) != 1:
+        community_id = found[0].community_id if len(found) == 1 else None
+        raise tries.wrong(session, tries.PAPER_CODE, wanted, now=now, community_id=community_id)
+    record(session, actor=_holder(right[0]), role=Role.RESIDENT, action="request_code_used", subject="request",
+           subject_id=right[0].id, now=now, community_id=right[0].community_id)  # fmt: skip
+    return right[0], _holder(right[0])
+
+
+def renew(session: Session, request: HelpRequest, *, actor: Actor, now: datetime) -> None:
+    """Make every earlier link and code of a request worthless, for one that was lost or shared.
+
+    Raises
+    ------
+    NotAllowed
+        For anybody but the resident, who asks for them, and the coordinators there.
+    """
+    roles = roles_on_request(actor, request) - {Role.SYSTEM}
+    if not roles:
+        raise NotAllowed(wanted="renew")
+    request.link_version += 1
+    session.add(request)
+    session.flush()
+    record(session, actor=actor, role=first_role(roles), action="request_link_renewed", subject="request",
+           subject_id=request.id, now=now, community_id=request.community_id)  # fmt: skip
+
+
+def _holder(request: HelpRequest) -> Actor:
+    return Actor(person_id=request.contact_id or request.resident_id, only_request=request.id)
+
+
+def _can_be_followed(session: Session, request: HelpRequest) -> bool:
+    if request.state == RequestState.DRAFT or request.resident_id is None:
+        return False
+    resident = people.by_id(session, request.resident_id)
+    return resident is not None and resident.erased_at is None
+
+
+def _notation(reference: str) -> str:
+    """Bring a reference to our notation, ``2611-0042``, however it was copied; what is none stays what it is."""
+    typed = reference.strip()[:80]
+    digits = "".join(c for c in typed if c.isascii() and c.isdigit())
+    if not 4 < len(digits) <= _MOST_DIGITS:
+        return typed.replace("\0", "").encode(errors="replace").decode()
+    return f"{digits[:4]}-{digits[4:]}"

@@ -1,0 +1,81 @@
+"""Reads for a volunteer's own page: whom they help, what waits for them, and when they are expected."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func
+from sqlmodel import Session, col, select
+
+from models.queries.appointments import STANDING
+from models.tables import Appointment, Area, HelpRequest, Match, MeetingPlace, Person, Postcode
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """A match of a volunteer, with for whom and where.
+
+    Attributes
+    ----------
+    first_name : str
+        Of the resident; what may be shown of it depends on the match's state.
+    neighbourhood : str
+        Never more exact than that.
+    """
+
+    match: Match
+    request: HelpRequest
+    first_name: str
+    neighbourhood: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """An appointment that is still to come."""
+
+    appointment: Appointment
+    match_id: int
+    first_name: str
+    kinds: list[str]
+    place: MeetingPlace | None
+
+
+def together(session: Session, volunteer_id: int | None) -> list[Together]:
+    """Give a volunteer's matches, in whichever state, newest first."""
+    columns: tuple[Any, ...] = (
+        Match, HelpRequest, Person.first_name, Area.neighbourhood, Postcode.place, HelpRequest.postcode,
+    )  # fmt: skip
+    digits = func.substr(col(HelpRequest.postcode), 1, 4)
+    query: Any = (
+        select(*columns)
+        .join(HelpRequest, col(HelpRequest.id) == Match.request_id)
+        .join(Person, col(Person.id) == HelpRequest.resident_id)
+        .outerjoin(Area, and_(col(Area.postcode) == digits, col(Area.community_id) == col(HelpRequest.community_id)))
+        .outerjoin(Postcode, col(Postcode.code) == digits)
+        .where(Match.volunteer_id == volunteer_id)
+        .order_by(col(Match.id).desc())
+    )
+    return [
+        Together(match, request, first_name, area or f"{town or ''} {code[:4]}".strip())
+        for match, request, first_name, area, town, code in session.exec(query)
+    ]
+
+
+def coming(session: Session, volunteer_id: int | None, since: datetime) -> Sequence[Coming]:
+    """Give the appointments of a volunteer that end after ``since`` (local, naive), in order of time."""
+    columns: tuple[Any, ...] = (Appointment, Match.id, Person.first_name, HelpRequest.kinds, MeetingPlace)
+    query: Any = (
+        select(*columns)
+        .join(Match, col(Match.id) == Appointment.match_id)
+        .join(HelpRequest, col(HelpRequest.id) == Match.request_id)
+        .join(Person, col(Person.id) == HelpRequest.resident_id)
+        .outerjoin(MeetingPlace, col(MeetingPlace.id) == col(Appointment.meeting_place_id))
+        .where(
+            Match.volunteer_id == volunteer_id,
+            col(Appointment.state).in_(STANDING),
+            Appointment.ends_at > since,
+        )
+        .order_by(col(Appointment.starts_at), col(Appointment.id))
+    )
+    return [Coming(*row) for row in session.exec(query)]

@@ -1,0 +1,100 @@
+"""Rules that hold in every community, as pure questions over rows."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import phonenumbers
+
+from models.errors import Invalid
+from models.tables import Area, Certificate, Community, HelpRequest, Person, Postcode
+
+_EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}")
+_POSTCODE = re.compile(r"(?<!\w)[1-9]\d{3}([ \u00a0]?)([A-Za-z]{2})(?!\w)")
+_WORD = re.compile(r"\w+")
+# "in 2026 is", "from 1400 to": a number and a word, not a postcode.
+_SHORT_WORDS = frozenset((
+    "al", "an", "as", "at", "be", "by", "da", "de", "do", "en", "er", "et", "go", "he", "if", "ik", "in", "is",
+    "it", "ja", "je", "me", "mw", "my", "na", "no", "nu", "of", "om", "on", "op", "or", "so", "te", "to", "tv",
+    "up", "us", "uw", "we", "ze", "zo",
+))  # fmt: skip
+# Parts of a surname that say nothing about whose it is.
+_PARTICLES = frozenset((
+    "aan", "bij", "da", "de", "den", "der", "di", "dos", "el", "het", "in", "la", "le", "op", "ten", "ter",
+    "tot", "uit", "van", "ver", "von", "zu",
+))  # fmt: skip
+
+
+def needs_vog(community: Community, kinds: Iterable[str]) -> bool:
+    """Whether help of these kinds asks for a certificate of conduct here."""
+    return not set(kinds).isdisjoint(community.vog_kinds)
+
+
+def help_day(when: Mapping[str, Any], today: date) -> date:
+    """Give the day on which a certificate must be valid: that of the help, or today where it is flexible."""
+    if when.get("kind") == "once":
+        return datetime.fromisoformat(str(when["start"])).date()
+    if when.get("kind") == "weekly":
+        return date.fromisoformat(str(when["from"]))
+    return today
+
+
+def holds_vog(certificates: Iterable[Certificate], on: date) -> bool:
+    """Whether one of the checks that were seen is valid on that day."""
+    return any(c.kind == "vog" and (c.valid_until is None or c.valid_until >= on) for c in certificates)
+
+
+def last_day(request: HelpRequest) -> date | None:
+    """Give the last day on which this help makes sense; None: no end."""
+    if request.when.get("kind") == "once":
+        return datetime.fromisoformat(str(request.when["end"])).date()
+    until = request.when.get("until")
+    return date.fromisoformat(str(until)) if until else None
+
+
+def neighbourhood(area: Area | None, postcode: Postcode | None) -> str:
+    """Give the public name of a place: its neighbourhood, else place and digits."""
+    if area is not None and area.neighbourhood:
+        return area.neighbourhood
+    return f"{postcode.place} {postcode.code[:4]}" if postcode is not None else ""
+
+
+def check_summary(summary: str, people: Iterable[Person]) -> None:
+    """Refuse a public summary that holds a name or a way to reach somebody.
+
+    Raises
+    ------
+    Invalid
+        ``summary_name`` or ``summary_contact``, field ``summary``.
+    """
+    words = set(_WORD.findall(summary))
+    folded = {_fold(word) for word in words}
+    for person in people:
+        for name in (person.first_name, person.last_name):
+            # Any part gives somebody away: a neighbour knows who "mevrouw Haens" is, or "Marie" of "Anne Marie".
+            for part in _WORD.findall(name):
+                if _fold(part) not in _PARTICLES and _stands_in(part, words, folded, summary):
+                    raise Invalid("summary", "summary_name", name=part)
+    if _EMAIL.search(summary) or phonenumbers.PhoneNumberMatcher(summary, "NL").has_next() or _has_postcode(summary):
+        raise Invalid("summary", "summary_contact")
+
+
+def _stands_in(part: str, words: set[str], folded: set[str], summary: str) -> bool:
+    if not part.isascii() and not unicodedata.category(part[0]).startswith(("Lu", "Ll", "Lt")):
+        return part in summary  # a script without capitals, perhaps without spaces
+    if len(part) <= 2:
+        # "Jo" and "An" are names, "jo" and "an" are not; a single letter is an initial that fits everybody.
+        return len(part) == 2 and part.title() in words
+    return _fold(part) in folded
+
+
+def _fold(word: str) -> str:
+    """Bring a word to lower case without accents, as people type names."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", word) if unicodedata.category(c) != "Mn")
+    return bare.casefold()
+
+
+def _has_postcode(text: str) -> bool:
+    return any(not (found.group(1) and found.group(2) in _SHORT_WORDS) for found in _POSTCODE.finditer(text))

@@ -1,0 +1,37 @@
+"""The tables, one file an aggregate. Importing this package registers them all."""
+
+from models.tables.appointments import Appointment, CheckIn
+from models.tables.audit import AuditEntry
+from models.tables.communities import Area, Community, MeetingPlace, Postcode, Wording
+from models.tables.desk import Call, Signal
+from models.tables.matches import Dismissal, Match, PairMessage
+from models.tables.outbox import OutboxMessage
+from models.tables.people import Block, Person, Role, SignInCode
+from models.tables.requests import HelpRequest
+from models.tables.volunteers import Certificate, Volunteer
+from models.tables.worker import Worker
+
+__all__ = [
+    "Appointment",
+    "Area",
+    "AuditEntry",
+    "Block",
+    "Call",
+    "Certificate",
+    "CheckIn",
+    "Community",
+    "Dismissal",
+    "HelpRequest",
+    "Match",
+    "MeetingPlace",
+    "OutboxMessage",
+    "PairMessage",
+    "Person",
+    "Postcode",
+    "Role",
+    "SignInCode",
+    "Signal",
+    "Volunteer",
+    "Wording",
+    "Worker",
+]

@@ -1,0 +1,83 @@
+"""Private links and short codes: signed or derived from the instance's key, so that none of them is stored."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+# No vowels and nothing that looks like something else: a code is read aloud and copied from paper.
+_ALPHABET = "BCDFGHJKLMNPQRSTVWXZ3479"
+CODE_LENGTH = 8
+SIGN_IN_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Makes and checks what lets somebody in.
+
+    Parameters
+    ----------
+    secret : str
+        The instance's secret key.
+    """
+
+    secret: str
+
+    def request_link(self, request_id: int, version: int) -> str:
+        """Make the token of a request's private link; a higher version makes earlier ones worthless."""
+        return str(self._serializer("request").dumps([request_id, version]))
+
+    def read_request_link(self, token: str) -> tuple[int, int] | None:
+        """Give request id and version, or None for anything that we did not make."""
+        return self._read("request", token)
+
+    def request_code(self, request_id: int, version: int) -> str:
+        """Make the short code for paper: 8 characters, about 36 bits, with few tries allowed."""
+        digest = self._digest("code", request_id, version)
+        number = int.from_bytes(digest[:16], "big")
+        letters = []
+        for _ in range(CODE_LENGTH):
+            number, rest = divmod(number, len(_ALPHABET))
+            letters.append(_ALPHABET[rest])
+        return "".join(letters)
+
+    def is_request_code(self, request_id: int, version: int, typed: str) -> bool:
+        """Whether what somebody typed is the code; spaces, hyphens and case do not matter."""
+        said = "".join(c for c in typed.upper() if c.isalnum())
+        return hmac.compare_digest(said.encode(), self.request_code(request_id, version).encode())
+
+    def sign_in_digits(self, code_id: int, nonce: str) -> str:
+        """Make the six digits of a mailed sign-in code."""
+        number = int.from_bytes(self._digest("digits", code_id, nonce)[:8], "big")
+        return str(number % 10**SIGN_IN_DIGITS).zfill(SIGN_IN_DIGITS)
+
+    def is_sign_in_digits(self, code_id: int, nonce: str, typed: str) -> bool:
+        """Whether what somebody typed are those digits; spaces do not matter."""
+        said = "".join(c for c in typed if not c.isspace() and c != "-")
+        return hmac.compare_digest(said.encode(errors="replace"), self.sign_in_digits(code_id, nonce).encode())
+
+    def sign_in_link(self, code_id: int, nonce: str) -> str:
+        """Make the token of a mailed sign-in link."""
+        return str(self._serializer("sign-in").dumps([code_id, nonce]))
+
+    def read_sign_in_link(self, token: str) -> tuple[int, str] | None:
+        """Give code id and nonce, or None for anything that we did not make."""
+        try:
+            code_id, nonce = self._serializer("sign-in").loads(token)
+        except (BadSignature, ValueError, TypeError):
+            return None
+        return (code_id, nonce) if isinstance(code_id, int) and isinstance(nonce, str) else None
+
+    def _read(self, salt: str, token: str) -> tuple[int, int] | None:
+        try:
+            first, second = self._serializer(salt).loads(token)
+        except (BadSignature, ValueError, TypeError):
+            return None
+        return (first, second) if isinstance(first, int) and isinstance(second, int) else None
+
+    def _serializer(self, salt: str) -> URLSafeSerializer:
+        return URLSafeSerializer(self.secret, salt=f"noaber-{salt}", signer_kwargs={"digest_method": hashlib.sha256})
+
+    def _digest(self, *parts: object) -> bytes:
+        return hmac.new(self.secret.encode(), "\0".join(map(str, parts)).encode(), hashlib.sha256).digest()

@@ -1,0 +1,96 @@
+"""Rows of the database as the matcher's plain values."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+import matcher
+from models.rules import needs_vog
+from models.tables import Certificate, Community, HelpRequest, Postcode, Volunteer
+from models.values import DAYS
+
+
+def place(postcode: Postcode, code: str) -> matcher.Place:
+    """Give a place; known by its area alone unless an operator loaded six characters."""
+    return matcher.Place(postcode.lat, postcode.lon, area=code[:4] if len(postcode.code) == 4 else None)
+
+
+def windows(given: Iterable[Mapping[str, str]]) -> tuple[matcher.Window, ...]:
+    """Give weekly windows in minutes."""
+    return tuple(_window(w["day"], w["from"], w["to"]) for w in given)
+
+
+@lru_cache(maxsize=4096)  # thousands of people say "Tuesday morning"
+def _window(day: str, start: str, end: str) -> matcher.Window:
+    return matcher.Window(DAYS.index(day), _minutes(start), _minutes(end))
+
+
+def when(given: Mapping[str, Any]) -> matcher.Once | matcher.Weekly | matcher.Flexible:
+    """Give a request's ``when``."""
+    if given["kind"] == "once":
+        return matcher.Once(datetime.fromisoformat(given["start"]), datetime.fromisoformat(given["end"]))
+    if given["kind"] == "weekly":
+        until = date.fromisoformat(given["until"]) if given.get("until") else None
+        return matcher.Weekly(windows(given["windows"]), date.fromisoformat(given["from"]), until)
+    return matcher.Flexible()
+
+
+def volunteer(
+    row: Volunteer,
+    postcode: Postcode,
+    *,
+    load: int,
+    certificates: Iterable[Certificate],
+    edition: str,
+    blocked: Iterable[int] = (),
+) -> matcher.Volunteer:
+    """Give a volunteer as the matcher sees them: no name, no age, no address."""
+    return matcher.Volunteer(
+        id=str(row.id),
+        place=place(postcode, row.postcode),
+        text=row.text,
+        skills=tuple(row.kinds),
+        max_km=float(row.max_km),
+        windows=matcher.EVERY_HOUR if row.windows is None else windows(row.windows),
+        away=tuple(matcher.Away(date.fromisoformat(a["from"]), date.fromisoformat(a["until"])) for a in row.away),
+        languages=frozenset(row.languages),
+        certificates=tuple(matcher.Certificate(c.kind, c.valid_until) for c in certificates),
+        capacity=row.capacity,
+        load=load,
+        blocked=frozenset(map(str, blocked)),
+        offered=row.confirmed_on or row.created_at.date(),
+        paused=row.state != "active",
+        understood=_understood(row, edition),
+    )
+
+
+def request(
+    row: HelpRequest, postcode: Postcode, community: Community, *, edition: str, blocked: Iterable[int] = ()
+) -> matcher.Request:
+    """Give a request as the matcher sees it."""
+    return matcher.Request(
+        id=str(row.id),
+        place=place(postcode, row.postcode),
+        text=row.text,
+        skills=tuple(row.kinds),
+        when=when(row.when),
+        languages=frozenset(row.languages),
+        certificates=frozenset({"vog"}) if needs_vog(community, row.kinds) else frozenset(),
+        urgency=row.urgency,
+        created=row.created_at.replace(tzinfo=None),
+        blocked=frozenset(map(str, blocked)),
+        understood=_understood(row, edition),
+    )
+
+
+def _understood(row: Volunteer | HelpRequest, edition: str) -> matcher.Understood | None:
+    if row.vector is None or row.edition != edition:
+        return None
+    found = tuple(matcher.Found(f["slug"], f["confidence"]) for f in row.found)
+    return matcher.Understood(kinds=found, vector=row.vector, edition=row.edition)
+
+
+def _minutes(clock: str) -> int:
+    hour, minute = clock.split(":")
+    return int(hour) * 60 + int(minute)

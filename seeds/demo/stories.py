@@ -1,0 +1,287 @@
+"""What happened to each invented request, told through the real operations at moments in the past."""
+
+import random
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+import matcher
+from models import translating
+from models.actor import Actor
+from models.delays import local_now, moment
+from models.operations import appointments, asking, checkins, matches, pair_messages, proposals, requests
+from models.operations.transitions import move
+from models.queries import communities
+from models.states import RequestState, Role
+from models.tables import Appointment, Community, HelpRequest, Match, Person, Volunteer
+from seeds.demo import stock
+
+HELP_HOURS = {"hospital-escort": (10, 0, 150), "groceries": (10, 30, 60), "garden": (13, 30, 120)}
+"""Usual start (hour, minute) and length in minutes of a kind; others are in the afternoon, an hour and a half."""
+
+
+class Teller:
+    """Tells the stories of one community; holds who is who and what was used up of the stock.
+
+    Parameters
+    ----------
+    deliver : callable
+        Called with the moment after each step: what would have been mailed by then is mailed.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        community: Community,
+        coordinators: Sequence[Person],
+        volunteers: Sequence[Volunteer],
+        reader: matcher.Reader,
+        rng: random.Random,
+        now: datetime,
+        deliver: Callable[[datetime], None],
+    ) -> None:
+        self.session, self.community, self.rng, self.now, self.deliver = session, community, rng, now, deliver
+        self.reader = reader
+        self.coordinators = [_actor(person, community) for person in coordinators]
+        self.by_id = {row.id: row for row in volunteers}
+        self.reasons = {key: iter(_shuffled(rng, texts)) for key, texts in stock.reasons().items()}
+        self.chats = {key: iter(_shuffled(rng, texts)) for key, texts in stock.messages().items()}
+        self.notes = {key: iter(_shuffled(rng, texts)) for key, texts in stock.check_ins().items()}
+        self.free = {row.id: row.capacity for row in volunteers if row.state == "active"}
+        self._index = matcher.Index(reader.kinds, reader)
+        self._fill()
+
+    def _fill(self) -> None:
+        places = communities.places_of(self.session, {row.postcode for row in self.by_id.values()})
+        self._index.put_many(
+            [
+                translating.volunteer(
+                    row, places[row.postcode], load=0, certificates=row_certificates, edition=self.reader.edition
+                )
+                for row, row_certificates in self._with_certificates()
+                if row.state == "active"
+            ]
+        )
+
+    def _with_certificates(self) -> list[tuple[Volunteer, list[Any]]]:
+        from models.queries import volunteers
+
+        seen = volunteers.certificates(self.session, None, self.community.id)
+        return [(row, seen.get(row.id or 0, [])) for row in self.by_id.values()]
+
+    # Beginning
+
+    def ask(
+        self, ask: stock.Ask, resident: Person, asker: Person | None, code: str, days_ago: float, lead: int, weeks: int
+    ) -> HelpRequest:
+        """Send a request as it was typed; ``lead`` days later help is wanted, weekly help for ``weeks`` weeks."""
+        at = self.ago(days_ago)
+        contact = asker or resident
+        row = HelpRequest(created_at=at - timedelta(minutes=7), draft_key=None)
+        self.session.add(row)
+        self.session.flush()
+        understood = self.reader.read([ask.text])[0]
+        move(
+            self.session,
+            row,
+            RequestState.SUBMITTED,
+            actor=Actor(person_id=contact.id),
+            roles={Role.ASKER if asker else Role.RESIDENT},
+            now=at,
+            community_id=self.community.id,
+            reference=asking.next_reference(self.session, self.community, at),
+            resident_id=resident.id,
+            asker_id=asker.id if asker else None,
+            contact_id=contact.id,
+            relation=ask.by,
+            told="in_person" if asker else "",
+            reach="email" if contact.email else "phone",
+            text=ask.text,
+            kinds=ask.kinds if self.rng.random() < 0.85 else ask.kinds[:1],
+            when=self._when(ask, at, lead, weeks),
+            postcode=code,
+            urgency=self.rng.choice(("normal", "normal", "normal", "normal", "low", "high")),
+            leaves_choice=self.rng.random() < 0.3,
+            submitted_at=at,
+            life_at=at,
+            found=[{"slug": f.slug, "confidence": f.confidence} for f in understood.kinds],
+            vector=understood.vector,
+            edition=understood.edition,
+        )
+        if contact.email:
+            requests.tell_contact(self.session, row, "request_received", at, community=self.community)
+        self.deliver(at)
+        return row
+
+    def _when(self, ask: stock.Ask, at: datetime, lead: int, weeks: int) -> dict[str, Any]:
+        first: date = local_now(at, self.community.timezone).date() + timedelta(days=lead)
+        hour, minute, length = HELP_HOURS.get(ask.kinds[0], (14, 0, 90))
+        start = datetime.combine(first, time(hour, minute))
+        end = start + timedelta(minutes=length)
+        if ask.when == "once":
+            return {"kind": "once", "start": start.isoformat("T", "minutes"), "end": end.isoformat("T", "minutes")}
+        if ask.when == "weekly":
+            day = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[first.weekday()]
+            window = {"day": day, "from": f"{start:%H:%M}", "to": f"{end:%H:%M}"}
+            until = (first + timedelta(weeks=weeks)).isoformat()
+            return {"kind": "weekly", "windows": [window], "from": first.isoformat(), "until": until}
+        return {"kind": "flexible"}
+
+    # The steps of a life; each at a moment so many days ago
+
+    def publish(self, row: HelpRequest, ask: stock.Ask, days_ago: float) -> None:
+        """A coordinator opens it under the written summary."""
+        at = self.ago(days_ago)
+        if row.state == RequestState.SUBMITTED:
+            requests.publish(
+                self.session, row, summary=ask.summary, kinds=ask.kinds, urgency=row.urgency, actor=self.desk(), now=at
+            )
+        self.deliver(at)
+
+    def propose(self, row: HelpRequest, days_ago: float, *, offered: bool, skip: int = 0) -> Match | None:
+        """Propose one of the best volunteers, or let them offer themselves; None: nobody fits."""
+        at = self.ago(days_ago)
+        place = communities.place_of(self.session, row.postcode)
+        assert place is not None
+        ranking = matcher.rank(
+            translating.request(row, place, self.community, edition=self.reader.edition),
+            self._index,
+            now=local_now(at, self.community.timezone),
+            top=40,
+        )
+        fits = [c for c in ranking.candidates if self.free.get(int(c.id), 0) > 0]
+        if len(fits) <= skip:
+            return None
+        chosen = fits[skip]
+        volunteer = self.by_id[int(chosen.id)]
+        match = proposals.propose(
+            self.session,
+            row,
+            volunteer,
+            actor=Actor(person_id=volunteer.person_id) if offered else self.desk(),
+            now=at,
+            note=next(self.chats["volunteer:hello"], "") if offered and self.rng.random() < 0.7 else "",
+            score=chosen.score,
+            codes=[reason.as_dict() for reason in chosen.reasons],
+        )
+        self.deliver(at)
+        return match
+
+    def approve(self, match: Match, days_ago: float) -> None:
+        """A coordinator approves; the volunteer's place is taken from now on."""
+        at = self.ago(days_ago)
+        proposals.approve(self.session, match, actor=self.desk(), now=at)
+        self.free[match.volunteer_id] -= 1
+        self.deliver(at + timedelta(minutes=1))
+
+    def accept(self, match: Match, days_ago: float) -> None:
+        """The volunteer says yes, where that was not said by offering."""
+        at = self.ago(days_ago)
+        if match.state == "approved":
+            matches.accept(self.session, match, actor=self.helper(match), now=at)
+        self.deliver(at)
+
+    def agree(self, match: Match, row: HelpRequest, days_ago: float) -> None:
+        """The resident says yes, where the choice was not left to the desk."""
+        at = self.ago(days_ago)
+        if match.state == "accepted_by_volunteer":
+            matches.agree(self.session, match, actor=self.contact(row), now=at)
+        self.deliver(at)
+
+    def plan(self, match: Match, row: HelpRequest, days_ago: float, *, in_days: int) -> list[Appointment]:
+        """They fix when to meet: the asked time, or some afternoon ``in_days`` after that moment."""
+        at = self.ago(days_ago)
+        if row.when["kind"] == "once":
+            start, end = datetime.fromisoformat(row.when["start"]), datetime.fromisoformat(row.when["end"])
+        else:
+            first = local_now(at, self.community.timezone).date() + timedelta(days=in_days)
+            start = datetime.combine(first, time(self.rng.choice((10, 13, 14, 15)), self.rng.choice((0, 30))))
+            end = start + timedelta(minutes=90)
+        until = start.date() + timedelta(weeks=self.rng.randint(3, 8)) if row.when["kind"] == "weekly" else None
+        if moment(start, self.community.timezone) <= at:
+            return []
+        planned = appointments.plan(
+            self.session, match, starts_at=start, ends_at=end, weekly_until=until, actor=self.helper(match), now=at
+        )
+        self.deliver(at)
+        return planned
+
+    def chat(self, match: Match, row: HelpRequest, days_ago: float, stages: Sequence[str]) -> None:
+        """They write to each other."""
+        for i, stage in enumerate(stages):
+            at = self.ago(days_ago) + timedelta(hours=i)
+            for sender, actor in (("volunteer", self.helper(match)), ("resident", self.contact(row))):
+                text = next(self.chats[f"{sender}:{stage}"], None)
+                if text is not None and at < self.now:
+                    pair_messages.write(self.session, match, text, actor=actor, now=at + timedelta(minutes=11))
+        self.deliver(min(self.now, self.ago(days_ago)))
+
+    def after(self, match: Match, row: HelpRequest, planned: Sequence[Appointment], answers: Sequence[str]) -> None:
+        """The days after the first appointment: how did it go?"""
+        if not planned:
+            return
+        met = moment(planned[0].ends_at, self.community.timezone)
+        asked = met.replace(hour=8, minute=0) + timedelta(days=1)
+        if asked >= self.now:
+            return
+        volunteer = self.by_id[match.volunteer_id]
+        for who, person_id, answer in zip(
+            ("resident", "volunteer"), (row.contact_id, volunteer.person_id), answers, strict=False
+        ):
+            person = self.session.get(Person, person_id)
+            assert person is not None
+            check_in = checkins.ask(self.session, planned[0], person, now=asked)
+            self.deliver(asked)
+            said = asked + timedelta(hours=self.rng.randint(1, 30))
+            if answer and said < self.now:
+                note = next(self.notes[f"{who}:{answer}"], "") if self.rng.random() < 0.6 else ""
+                actor = Actor(person_id=person.id)
+                checkins.answer(self.session, check_in, answer, note, actor=actor, now=said)
+                self.deliver(said)
+
+    def complete(self, match: Match, days_ago: float) -> None:
+        """The help was given."""
+        at = self.ago(days_ago)
+        if match.state == "active":
+            hours = float(self.rng.choice((1, 2, 2, 3, 4, 8, 12)))
+            matches.complete(self.session, match, actor=self.helper(match), now=at, hours=hours)
+        self.free[match.volunteer_id] += 1
+        self.deliver(at)
+
+    def reason(self, key: str) -> str:
+        """Give a reason that nobody gave yet, or the plainest one."""
+        return next(self.reasons[key], "") or "Het komt nu niet uit."
+
+    def desk(self) -> Actor:
+        """Give one of the coordinators."""
+        return self.rng.choice(self.coordinators)
+
+    def helper(self, match: Match) -> Actor:
+        """Give the volunteer of a match."""
+        return Actor(person_id=self.by_id[match.volunteer_id].person_id)
+
+    def contact(self, row: HelpRequest) -> Actor:
+        """Give who asked for a request."""
+        return Actor(person_id=row.contact_id)
+
+    def ended(self, planned: Sequence[Appointment]) -> datetime:
+        """Give when the first of some appointments was over."""
+        return moment(planned[0].ends_at, self.community.timezone)
+
+    def ago(self, days: float) -> datetime:
+        """Give the moment so many days ago, by daylight."""
+        at = self.now - timedelta(days=days)
+        if days < 1:
+            return at
+        return at.replace(hour=8 + int(days * 7) % 9, minute=int(days * 100) % 60)
+
+
+def _actor(person: Person, community: Community) -> Actor:
+    assert community.id is not None
+    return Actor(person_id=person.id, coordinates=frozenset({community.id}))
+
+
+def _shuffled(rng: random.Random, texts: Sequence[str]) -> list[str]:
+    return rng.sample(list(texts), len(texts))

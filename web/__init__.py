@@ -1,0 +1,5 @@
+"""HTTP in, HTML out: the site. ``create_app(settings)`` builds it."""
+
+from web.site import create_app
+
+__all__ = ["create_app"]

@@ -1,0 +1,50 @@
+"""What each message, and each word that is filled in, is called on the administrator's pages."""
+
+from flask_babel import lazy_gettext as _
+
+MESSAGE_NAMES = {
+    "request_received": _("Request received"),
+    "request_question": _("Question about the request"),
+    "request_open": _("We are looking for somebody"),
+    "request_referred": _("Referred elsewhere"),
+    "request_closed": _("Request closed"),
+    "request_withdrawn": _("Request withdrawn"),
+    "request_no_match": _("Nobody found yet"),
+    "request_still_wanted": _("Is help still wanted?"),
+    "request_expired": _("Request ended by itself"),
+    "proposal_volunteer": _("Question to the volunteer"),
+    "proposal_volunteer_reminder": _("Reminder to the volunteer"),
+    "proposal_resident": _("Question to the resident"),
+    "proposal_resident_reminder": _("Reminder to the resident"),
+    "match_agreed": _("Both said yes"),
+    "match_not_chosen": _("Volunteer not chosen"),
+    "match_ended": _("Match ended"),
+    "match_completed": _("Help given, thank you"),
+    "appointment_planned": _("Appointment planned"),
+    "appointment_moved": _("Appointment moved"),
+    "appointment_cancelled": _("Appointment cancelled"),
+    "appointment_reminder": _("Reminder of an appointment"),
+    "check_in": _("How did it go?"),
+    "pair_message": _("New message"),
+    "volunteer_received": _("Offer received"),
+    "volunteer_admitted": _("Volunteer admitted"),
+    "volunteer_stopped": _("Volunteer stopped"),
+    "already_volunteer": _("Volunteer already"),
+    "digest": _("Weekly overview"),
+    "sign_in": _("Code to sign in"),
+}
+
+PLACEHOLDERS = {
+    "first_name": _("the first name of the reader"),
+    "community": _("the name of this community"),
+    "organisation": _("the organisation that runs it"),
+    "phone": _("your phone number"),
+    "other": _("the first name of the other one"),
+    "resident": _("the first name of the resident"),
+    "reference": _("the number of the request"),
+    "day": _("the day"),
+    "start": _("the time at which it begins"),
+    "number": _("how many there are"),
+    "since": _("since which day"),
+}
+"""What stands in the place of a word that is filled in."""

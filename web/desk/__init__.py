@@ -1,0 +1,33 @@
+"""The desk: a coordinator's day, from the queue and the phone to the match and what comes after it."""
+
+from web.desk import (
+    calls,
+    deciding,
+    intake,
+    letters,
+    matches,
+    outcomes,
+    proposing,
+    requests,
+    signals,
+    today,
+    triage,
+    volunteers,
+)
+from web.desk.pages import pages
+
+__all__ = [
+    "calls",
+    "deciding",
+    "intake",
+    "letters",
+    "matches",
+    "outcomes",
+    "pages",
+    "proposing",
+    "requests",
+    "signals",
+    "today",
+    "triage",
+    "volunteers",
+]

@@ -1,0 +1,85 @@
+"""The ground of all forms: values as they were typed, and a model's refusal shown at its field."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+from flask import flash
+from flask_wtf import FlaskForm
+
+from models.errors import Invalid, NotAllowed, StaleState
+from web.errors import sentence
+from web.transaction import db
+
+
+class Form(FlaskForm):
+    """A form whose rules live in the models: it only translates.
+
+    Attributes
+    ----------
+    missing : mapping
+        What to say where a field is empty or nothing was chosen, so that the summary tells one from the other.
+    """
+
+    missing: ClassVar[Mapping[str, Any]] = {}
+
+    def refuse(self, error: Invalid, **fields: str) -> None:
+        """Put a model's refusal at the field it speaks of.
+
+        Parameters
+        ----------
+        **fields
+            Where the model's name of a field is not this form's: ``start="day"``.
+        """
+        name = fields.get(error.field, error.field)
+        said = self.missing.get(name) if error.code in ("required", "choice") else None
+        words = sentence(error) if said is None else str(said)
+        field = self._fields.get(name)
+        if field is None:
+            self.form_errors.append(words)
+        else:
+            field.errors = [*field.errors, words]
+
+
+class Attempt:
+    """Whether what was tried inside `attempt` was done."""
+
+    done = False
+    refused: Exception | None = None
+
+
+@contextmanager
+def attempt(form: Any = None, **fields: str) -> Iterator[Attempt]:
+    """Try an operation: done wholly, or not at all and explained.
+
+    ::
+
+        with attempt(form) as tried:
+            requests.publish(db(), row, ...)
+        if tried.done:
+            return redirect(...)
+        return render_template(..., form=form)
+
+    A refusal rolls back to where this began. `Invalid` is shown at its field; `StaleState` and `NotAllowed` are
+    flashed in kind words.
+    """
+    tried = Attempt()
+    try:
+        with db().begin_nested():
+            yield tried
+        tried.done = True
+    except Invalid as error:
+        _forget_what_was_tried(tried, error)
+        if form is not None:
+            form.refuse(error, **fields)
+        else:
+            flash(sentence(error), "watch")
+    except (StaleState, NotAllowed) as error:
+        _forget_what_was_tried(tried, error)
+        flash(sentence(error), "watch")
+
+
+def _forget_what_was_tried(tried: Attempt, error: Exception) -> None:
+    tried.refused = error
+    # Rows in memory may show what was rolled back; the page that follows reads them again.
+    db().expire_all()

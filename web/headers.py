@@ -1,0 +1,57 @@
+"""Strict headers on every answer."""
+
+from typing import Any
+
+from flask import Flask, Response, g, request
+
+from models.settings import Settings
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "object-src 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+}
+_TWO_YEARS = "max-age=63072000; includeSubDomains"
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Put them on every answer, error pages included."""
+
+    @app.after_request
+    def _add(answer: Response) -> Response:
+        answer.headers["Content-Security-Policy"] = POLICY
+        for name, value in _ALWAYS.items():
+            answer.headers[name] = value
+        if settings.secure:
+            answer.headers["Strict-Transport-Security"] = _TWO_YEARS
+        if not answer.headers.get("Cache-Control"):
+            # Only the first pages hold nothing of anybody; a draft is as private as a message.
+            same_for_all = g.get("open_to_all") and request.blueprint == "home"
+            answer.headers["Cache-Control"] = "no-cache" if same_for_all else "no-store"
+        answer.headers.add("Vary", "Cookie, Accept-Language")
+        return answer
+
+
+def for_static_file(headers: Any, _path: str, _url: str) -> None:
+    """Put the same on stylesheet, script and pictures, which WhiteNoise serves."""
+    for name, value in _ALWAYS.items():
+        headers[name] = value
+    headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; frame-ancestors 'none'"

@@ -1,0 +1,115 @@
+"""Serving the site with gunicorn."""
+
+import errno
+import gc
+import os
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from models.catalogue import available_languages, translations
+
+THREADS = 4
+LARGEST_HEADER = 8190
+
+
+class _Server(BaseApplication):
+    def __init__(self, application: Callable[[], Any], options: dict[str, Any]) -> None:
+        self._application, self._options = application, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Make the application in the first process; those that serve are born from it, ready."""
+        app = self._application()
+        prepare(app)
+        return app
+
+
+def run(application: Callable[[], Any], *, host: str, port: int, workers: int) -> int:
+    """Serve until stopped.
+
+    Parameters
+    ----------
+    application : callable
+        Makes the WSGI application; called once, before the processes that serve part from the first.
+
+    Returns
+    -------
+    int
+        0 after being stopped, 1 if the processes could not begin.
+
+    Raises
+    ------
+    OSError
+        As `refuse_taken`.
+    """
+    refuse_taken(host, port)
+    server = _Server(
+        application,
+        {
+            "bind": f"{host}:{port}",
+            "workers": workers,
+            "threads": THREADS,
+            "worker_class": "gthread",
+            "preload_app": True,
+            "timeout": 60,
+            "graceful_timeout": 5,
+            "limit_request_field_size": LARGEST_HEADER,
+            "accesslog": None,
+            "loglevel": "warning",
+            # Nobody steers a Noaber through a socket in somebody's home folder.
+            "control_socket_disable": True,
+        },
+    )
+    first = os.getpid()
+    try:
+        server.run()
+    except SystemExit as end:
+        if os.getpid() != first:
+            raise  # one of the processes that serve: its status tells the first one why it ended
+        return 1 if end.code else 0
+    return 0
+
+
+def prepare(app: Flask) -> None:
+    """Make ready what all processes then share: who is ranked, what pages are made of, the words.
+
+    No connection is open at the end, so that no two processes ever use one; and what is here to stay is kept out of
+    the search for garbage, which would touch, and so copy, all of it in each process.
+    """
+    runtime = app.extensions["noaber"]
+    runtime.candidates.prepare()
+    runtime.engine.dispose()
+    for name in app.jinja_env.list_templates(extensions=["html"]):
+        app.jinja_env.get_template(name)
+    for language in available_languages():
+        translations(language)
+    gc.collect()
+    gc.freeze()
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Find out whether the site could answer there, before anything is made ready for it.
+
+    Raises
+    ------
+    OSError
+        It could not; ``strerror`` says why, in words for who typed it.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        said = error.strerror or str(error)
+        if error.errno == errno.EADDRINUSE:
+            said = f"port {port} is in use already; try --port {port % 65535 + 1}"
+        raise OSError(error.errno, said, host) from error

@@ -1,0 +1,177 @@
+"""What a volunteer sees first: who waits for an answer, where they are expected, whom they help, what they offer."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import render_template, url_for
+from flask_babel import gettext
+from flask_babel import gettext as _
+
+from models import kinds
+from models.delays import local_now
+from models.messages import formats
+from models.permissions import Permission
+from models.queries import my_help
+from models.queries import volunteers as queries
+from models.queries.my_help import Coming, Together
+from models.rules import holds_vog, needs_vog
+from models.states import MATCH_KNOWS_EACH_OTHER, MatchState, VolunteerState
+from models.states import Role as Quality
+from models.tables import Certificate, Volunteer
+from web import access, i18n, week
+from web.access import needs
+from web.ask.answers import language_names
+from web.offer.forms import KILOMETRES, PEOPLE
+from web.runtime import now
+from web.transaction import db
+from web.volunteer import pages
+from web.words import day_in_words, today_here, when_in_words
+
+_STALE = timedelta(days=90)
+"""So long after they last said so, somebody is asked whether their offer still stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One request on this page."""
+
+    url: str
+    kinds: list[tuple[str, str]]
+    summary: str
+    place: str
+    when: str
+    first_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One appointment on this page."""
+
+    url: str
+    day: str
+    hours: str
+    text: str
+    confirmed: bool
+
+
+@pages.get("/<community>/volunteer")
+@needs(Permission.VOLUNTEER_SELF)
+def home() -> str:
+    """My help now."""
+    volunteer = own()
+    all_of_them = my_help.together(db(), volunteer.id)
+    local = local_now(now(), access.community().timezone)
+    asked = [t for t in all_of_them if t.match.state == MatchState.APPROVED]
+    helping = [t for t in all_of_them if t.match.state in (MatchState.ACCEPTED, *MATCH_KNOWS_EACH_OTHER)]
+    # A proposal of the desk's is nobody's business before it is approved; their own yes is.
+    offered = [t for t in all_of_them if t.match.state == MatchState.PROPOSED and t.match.origin == Quality.VOLUNTEER]
+    return render_template(
+        "volunteer/home.html",
+        volunteer=volunteer,
+        who=access.signed_in_person(),
+        asked=[_card(t) for t in asked],
+        coming=[_expected(c) for c in my_help.coming(db(), volunteer.id, local)],
+        helping=[(_card(t), _now(t)) for t in helping],
+        offered=[_card(t, url_for("browse.show", request_id=t.request.id)) for t in offered],
+        thanks=[(t.match.thanks, t.first_name) for t in all_of_them if t.match.thanks],
+        done=sum(t.match.state == MatchState.COMPLETED for t in all_of_them),
+        offer=offer_in_words(volunteer),
+        week_value=week.value(volunteer.windows) if volunteer.windows is not None else None,
+        away=absences(volunteer),
+        vog=_vog(volunteer),
+        asks_if_it_stands=_is_stale(volunteer),
+        confirmed_on=day_in_words(volunteer.confirmed_on) if volunteer.confirmed_on else None,
+        paused_until=day_in_words(volunteer.paused_until) if volunteer.paused_until else None,
+    )
+
+
+def own() -> Volunteer:
+    """Give the visitor's own offer, on a route that needs one."""
+    found = access.own_volunteer()
+    assert found is not None, "the route declares that it needs a volunteer"
+    return found
+
+
+def absences(volunteer: Volunteer) -> list[tuple[str, str, str]]:
+    """Give the absences that are not over: first and last day as kept, and both in words."""
+    today = today_here().isoformat()
+    return [
+        (
+            one["from"],
+            one["until"],
+            _(
+                "%(first)s until %(last)s",
+                first=day_in_words(date.fromisoformat(one["from"])),
+                last=day_in_words(date.fromisoformat(one["until"])),
+            ),
+        )
+        for one in volunteer.away
+        if one["until"] >= today
+    ]
+
+
+def offer_in_words(volunteer: Volunteer) -> dict[str, str]:
+    """Give an offer as its volunteer reads it."""
+    km, people = str(volunteer.max_km), str(volunteer.capacity)
+    names = dict(language_names(i18n.language()))
+    return {
+        "kinds": ", ".join(kinds.name(slug, gettext) for slug in volunteer.kinds),
+        "how_far": str(KILOMETRES[km][1]) if km in KILOMETRES else _("Up to %(km)s km", km=km),
+        "people": str(PEOPLE[people]) if people in PEOPLE else _("%(number)s people", number=people),
+        "languages": ", ".join(names.get(code, code) for code in volunteer.languages),
+    }
+
+
+def _card(one: Together, url: str | None = None) -> Card:
+    pairs = [(slug, kinds.name(slug, gettext)) for slug in one.request.kinds]
+    return Card(
+        url=url or url_for("matches.show", match_id=one.match.id),
+        kinds=pairs,
+        summary=one.request.summary or ", ".join(name for _slug, name in pairs),
+        place=one.neighbourhood,
+        when=when_in_words(one.request.when),
+        first_name=one.first_name,
+    )
+
+
+def _now(one: Together) -> str:
+    name = one.first_name
+    if one.match.state == MatchState.ACCEPTED:
+        return _("You said yes. Now %(name)s chooses.", name=name)
+    if one.match.state == MatchState.AGREED:
+        return _("You both said yes. Agree on a day together.")
+    return _("You help %(name)s.", name=name)
+
+
+def _expected(one: Coming) -> Expected:
+    start, end = one.appointment.starts_at, one.appointment.ends_at
+    where = one.place.name if one.place else one.appointment.place
+    what = ", ".join(kinds.name(slug, gettext) for slug in one.kinds)
+    return Expected(
+        url=url_for("matches.show", match_id=one.match_id),
+        day=day_in_words(start.date()),
+        hours=formats.period(start, end, gettext),
+        text=" · ".join(part for part in (one.first_name, what, where) if part),
+        confirmed=one.appointment.state == "confirmed",
+    )
+
+
+def _vog(volunteer: Volunteer) -> str:
+    """Say how it stands with the certificate of conduct; nothing where it is not asked for."""
+    held: list[Certificate] = queries.certificates(
+        db(), [volunteer.id or 0], volunteer.community_id
+    ).get(volunteer.id or 0, [])  # fmt: skip
+    if holds_vog(held, today_here()):
+        ends = [one.valid_until for one in held if one.kind == "vog"]
+        last = None if None in ends else max(end for end in ends if end is not None)
+        return (
+            _("We saw your VOG. It is valid until %(day)s.", day=day_in_words(last)) if last else _("We saw your VOG.")
+        )
+    if needs_vog(access.community(), volunteer.kinds):
+        return _("For some of what you offer we ask for a VOG. We help you to ask for it; it is free. Call us.")
+    return ""
+
+
+def _is_stale(volunteer: Volunteer) -> bool:
+    said = volunteer.confirmed_on or volunteer.created_at.date()
+    return volunteer.state == VolunteerState.ACTIVE and today_here() - said > _STALE

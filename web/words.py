@@ -1,0 +1,55 @@
+"""Days, moments and times of help in the language of the page: the same words as in mails and on the phone."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask import g
+from flask_babel import gettext, ngettext
+
+from models.delays import days_since, local_now, today
+from models.messages import formats
+from web import i18n
+from web.runtime import now
+
+
+def today_here() -> date:
+    """Give the community's calendar day."""
+    return today(now(), _zone())
+
+
+def when_in_words(when: Mapping[str, Any]) -> str:
+    """Write when help is wanted; ``when`` as in the matching file format."""
+    return formats.when(when, i18n.language(), today_here(), gettext)
+
+
+def day_in_words(day: date) -> str:
+    """Write a day: ``dinsdag 8 december``; with the year where it is another one."""
+    return formats.day(day, i18n.language(), today_here())
+
+
+def moment_in_words(moment: datetime) -> str:
+    """Write a moment (aware) in the community's time: ``dinsdag 8 december, 13:30``."""
+    local = local_now(moment, _zone())
+    return f"{day_in_words(local.date())}, {local.hour}:{local.minute:02}"
+
+
+def clock_in_words(moment: datetime) -> str:
+    """Write the time of day of a moment (aware) in the community's time: ``13:30``."""
+    local = local_now(moment, _zone())
+    return f"{local.hour}:{local.minute:02}"
+
+
+def days_ago(moment: datetime) -> str:
+    """Write how many calendar days ago a moment (aware) was: ``vandaag``, ``gisteren``, ``3 dagen geleden``."""
+    days = days_since(moment, now(), _zone())
+    if days <= 0:
+        return gettext("today")
+    if days == 1:
+        return gettext("yesterday")
+    return ngettext("%(num)d day ago", "%(num)d days ago", days)
+
+
+def _zone() -> str:
+    here = g.get("community")
+    return here.timezone if here is not None else "Europe/Amsterdam"

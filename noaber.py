@@ -1,0 +1,397 @@
+"""The command line: ``noaber COMMAND``. Wires the rooms together; holds no rules of its own."""
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+from zoneinfo import ZoneInfo
+
+from models.errors import Invalid, Refused
+from models.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from matcher import Reader
+
+Command = Callable[[argparse.Namespace], int]
+SAID = {
+    "unknown_environment": "must be development, test or production",
+    "not_yes_or_no": "must be yes or no",
+    "not_a_number": "must be a whole number",
+    "smtp_url": "must be smtp://host:25, smtp+starttls://user:password@host:587 or smtps://user:password@host:465",
+    "database_url": "must be sqlite:///path or postgresql+psycopg://user:password@host/name",
+    "not_migrated": "The database does not have the present tables: run `noaber migrate` first.",
+    "unknown_tables": "The database was made by a newer Noaber: install that one.",
+}
+
+
+class Problem(Exception):
+    """Something that the person at the keyboard can mend; ``status`` 2 for wrong input, 1 for the rest."""
+
+    def __init__(self, message: str, status: int = 1) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; what goes wrong is told on stderr, a line each, and the exit status is 0, 1 or 2."""
+    try:
+        try:
+            given = _parser().parse_args(arguments)
+            _log()
+            return int(given.run(given))
+        finally:
+            print(end="", flush=True)  # here, where a full disk can still be told
+    except (Exception, KeyboardInterrupt) as error:
+        said, status = _explain(error)
+        if said:
+            print(said, file=sys.stderr)
+        return status
+
+
+def _explain(error: BaseException) -> tuple[str, int]:
+    """Give what to say of an error and the exit status; what nobody foresaw goes on, with its traceback."""
+    from sqlalchemy.exc import DBAPIError
+
+    match error:
+        case Problem():
+            return str(error), error.status
+        case Invalid():
+            return f"{error.field}: {SAID.get(error.code, error.code)}", 2
+        case Refused():
+            return SAID.get(error.code, error.code), 1
+        case KeyboardInterrupt():
+            return "stopped", 1
+        case OSError():
+            with suppress(OSError, AttributeError):  # what could not be written is not tried again at the end
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            said = ": ".join(str(part) for part in (error.filename, error.strerror or error) if part)
+            return "" if isinstance(error, BrokenPipeError) else said, 1
+        case DBAPIError():
+            return f"The database: {str(error.orig).strip().splitlines()[0]}", 1
+    raise error
+
+
+def _log() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
+    for chatty in ("alembic", "apscheduler"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _say(text: str, end: str = "\n") -> None:
+    """Show progress, to people only."""
+    if sys.stderr.isatty():
+        print(text, end=end, file=sys.stderr, flush=True)
+
+
+# What the commands stand on
+
+
+def settings() -> Settings:
+    """Read the settings; outside production a missing key is made."""
+    from models.opening import with_key
+
+    return with_key(Settings.from_env())
+
+
+def reader(found: Settings) -> "Reader":
+    """Give what reads people's words, from its cache where the phrases have not changed."""
+    from matcher.language import load_or_train
+    from seeds.phrases import kind_names, phrases
+
+    cache = found.instance / "reader.npz"
+    with suppress(OSError):  # without its cache it is only slower
+        found.instance.mkdir(parents=True, exist_ok=True)
+    if not cache.exists():
+        _say("Learning to read, once …")
+    return load_or_train(phrases(), kind_names(), cache)
+
+
+def application() -> Any:
+    """Give the WSGI application, for any server: ``gunicorn 'noaber:application()'``."""
+    from web import create_app
+    from web.runtime import start
+
+    found = _sound(settings())
+    return create_app(start(found, reader(found)))
+
+
+def _sound(found: Settings) -> Settings:
+    """Refuse settings that no real site may run on."""
+    from models.operations.checks import problems
+
+    if found.production and (faults := problems(found)):
+        raise Problem("\n".join(faults))
+    return found
+
+
+# The commands
+
+
+def migrate(_given: argparse.Namespace) -> int:
+    """Bring the database to the present tables."""
+    from models import opening
+
+    engine = opening.open_database(Settings.from_env(), migrated=False)
+    _say("Migrating …")
+    print("migrated" if opening.migrate(engine) else "nothing to migrate")
+    return 0
+
+
+def seed(given: argparse.Namespace) -> int:
+    """Load the reference data, and the invented community where asked."""
+    from models.opening import open_database
+    from seeds import reference_data
+    from seeds.places import PlacesError, read_postcodes
+
+    found = settings()
+    if given.demo and found.production:
+        raise Problem("The invented community has no place on a real site (NOABER_ENV=production).")
+    _say("Loading the reference data …")
+    try:
+        finer = read_postcodes(Path(given.postcodes)) if given.postcodes else []
+    except PlacesError as error:
+        raise Problem(f"{given.postcodes}: {error}", 2) from error
+    engine = open_database(found)
+    print(f"{reference_data.load(engine, finer)} postcodes changed")
+    if given.demo:
+        loaded = _load_demo(engine, found)
+        print("the invented community is loaded" if loaded else "the invented community is there already")
+    return 0
+
+
+def _load_demo(engine: "Engine", found: Settings) -> bool:
+    from seeds import demo
+
+    _say("Looking after the invented community …")
+    return demo.load(engine, reader(found), found, now=datetime.now(UTC), progress=_say)
+
+
+def serve(given: argparse.Namespace) -> int:
+    """Run the site alone."""
+    from models.opening import open_database
+    from web.server import run
+
+    open_database(_sound(settings())).dispose()
+    return run(application, host=given.host, port=given.port, workers=given.workers)
+
+
+def worker(given: argparse.Namespace) -> int:
+    """Run the jobs alone; with --once what is due at a moment."""
+    from jobs import worker as jobs
+    from models.candidates import Candidates
+    from models.opening import open_database
+
+    if given.now and not given.once:
+        raise Problem("--now goes with --once.", 2)
+    moment = _moment(given.now)
+    found = _sound(settings())
+    if found.production and given.now:
+        raise Problem("--now is refused in production: reminders would go out at the wrong time.")
+    candidates = Candidates(open_database(found), reader(found))
+    if not given.once:
+        jobs.run(found, candidates)
+        return 0
+    done = jobs.once(found, moment, candidates)
+    for name, times in {**done.rules, **{f"messages {how}": n for how, n in done.messages.items()}}.items():
+        print(f"{name}: {times}")
+    return 0
+
+
+def _moment(typed: str | None) -> datetime:
+    zone = ZoneInfo("Europe/Amsterdam")
+    try:
+        found = datetime.fromisoformat(typed) if typed else datetime.now(zone)
+        if not 2000 <= found.year < 2100:
+            raise ValueError
+    except ValueError as error:
+        raise Problem(f"--now {typed}: not a moment; write 2026-11-24T09:00", 2) from error
+    return found if found.tzinfo else found.replace(tzinfo=zone)
+
+
+def up(given: argparse.Namespace) -> int:
+    """Run site and worker together, on a database that is brought up first."""
+    from models import opening
+    from seeds import reference_data
+    from web.server import refuse_taken
+    from web.together import run_both
+
+    refuse_taken(given.host, given.port)
+    # So that the links in the messages lead to where it runs.
+    os.environ.setdefault("NOABER_BASE_URL", f"http://{given.host}:{given.port}")
+    found = _sound(settings())
+    engine = opening.open_database(found, migrated=False)
+    _say("Preparing the database …")
+    opening.migrate(engine)
+    reference_data.load(engine, [])
+    if found.demo:
+        _load_demo(engine, found)
+    reader(found)  # learnt once, before three processes want it
+    engine.dispose()
+    return run_both(main, given.host, given.port, found)
+
+
+def check(_given: argparse.Namespace) -> int:
+    """Say what is wrong with the settings."""
+    from jobs.channels.choosing import channel_for
+    from models.opening import open_database
+    from models.operations.checks import problems
+
+    found = settings()
+    faults = problems(found)
+    for attempt in (
+        lambda: open_database(found, migrated=False).connect().close(),
+        lambda: channel_for(found, lambda: datetime.now(UTC)) if found.smtp_url else None,
+    ):
+        try:
+            attempt()
+        except Exception as error:
+            faults.append(_explain(error)[0])
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if not faults:
+        print("all well")
+    return 1 if faults else 0
+
+
+def routes(given: argparse.Namespace) -> int:
+    """List every address of the site, with its method and who may use it."""
+    from web.routes import table
+
+    rows = table(application())
+    if given.json:
+        print(json.dumps(rows, indent=1))
+    else:
+        for row in rows:
+            print(f"{row['method']:6} {row['access']:28} {row['path']}")
+    return 0
+
+
+def rank(given: argparse.Namespace) -> int:
+    """Rank volunteers for each request of a file, or requests for each volunteer."""
+    from matcher.casefile import rank_file
+    from models.reasons import render_both
+    from seeds.phrases import taxonomy
+
+    kinds = taxonomy()
+    names = {"nl": {kind.slug: kind.nl for kind in kinds}, "en": {kind.slug: kind.en for kind in kinds}}
+    options = {"top": given.top, "direction": given.direction, "show_excluded": given.show_excluded}
+    return _on_file(given, partial(rank_file, sentences=partial(render_both, names=names), **options))
+
+
+def assign(given: argparse.Namespace) -> int:
+    """Assign volunteers to the requests of a file, optimally."""
+    from matcher.casefile import assign_file
+
+    return _on_file(given, partial(assign_file, top=given.top))
+
+
+def _on_file(given: argparse.Namespace, run: Callable[..., None]) -> int:
+    from matcher.casefile import CaseError
+    from seeds.phrases import taxonomy
+    from seeds.places import SHIPPED, read_postcodes
+
+    if not given.output.parent.is_dir():
+        raise Problem(f"{given.output.parent}: no such folder")
+    try:
+        run(
+            given.input,
+            given.output,
+            reader=reader(Settings.from_env()),
+            kinds=[kind.slug for kind in taxonomy()],
+            postcodes={row.postcode: (row.lat, row.lon) for row in read_postcodes(SHIPPED)},
+            progress=lambda done, of: _say(f"{done} of {of}", end="\n" if done == of else "\r"),
+        )
+    except CaseError as error:
+        raise Problem(str(error), 2) from error
+    return 0
+
+
+def weights(given: argparse.Namespace) -> int:
+    """Show how the score is made."""
+    from matcher import DEFAULT_WEIGHTS
+
+    shown: dict[str, Any] = DEFAULT_WEIGHTS.as_dict()
+    print(json.dumps(shown) if given.json else "\n".join(f"{k:14} {v}" for k, v in shown["weights"].items()))
+    return 0
+
+
+# What can be typed
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say it in one line."""
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="noaber",
+        description="Brings residents who need a hand together with volunteers nearby.",
+        epilog="Example: noaber up --port 8000",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: Command, example: str) -> argparse.ArgumentParser:
+        words = (run.__doc__ or "").split("\n")[0]
+        found = commands.add_parser(name, help=words, description=words, epilog=f"Example: {example}")
+        found.set_defaults(run=run)
+        return found
+
+    _listening(add("up", up, "noaber up --port 8000"))
+    serving = add("serve", serve, "noaber serve --host 127.0.0.1 --port 8000")
+    _listening(serving)
+    serving.add_argument("--workers", type=_whole(99), default=2, metavar="N", help="processes (2)")
+    working = add("worker", worker, "noaber worker --once --now 2026-11-24T09:00")
+    working.add_argument("--once", action="store_true", help="do what is due, then end")
+    working.add_argument("--now", metavar="MOMENT", help="as if it were this moment (local time); not in production")
+    add("migrate", migrate, "noaber migrate")
+    seeding = add("seed", seed, "noaber seed --demo")
+    seeding.add_argument("--demo", action="store_true", help="the invented community too; not in production")
+    seeding.add_argument("--postcodes", metavar="FILE.csv", help="finer postcodes: postcode,place,lat,lon")
+    add("check", check, "noaber check")
+    add("routes", routes, "noaber routes --json").add_argument("--json", action="store_true", help="as JSON")
+    ranking = add("rank", rank, "noaber rank --input case.json --output ranked.json --top 10")
+    _files(ranking)
+    ranking.add_argument("--top", type=_whole(), default=20, metavar="K", help="candidates for each (20)")
+    ranking.add_argument("--direction", choices=("volunteers", "requests"), default="volunteers", help="who is ranked")
+    ranking.add_argument("--show-excluded", action="store_true", help="who does not fit, and why")
+    assigning = add("assign", assign, "noaber assign --input case.json --output assigned.json")
+    _files(assigning)
+    assigning.add_argument("--top", type=_whole(), metavar="K", help="only the best K of each request")
+    weighing = add("weights", weights, "noaber weights show --json")
+    weighing.add_argument("what", choices=("show",), help="all of them")
+    weighing.add_argument("--json", action="store_true", help="as JSON")
+    return parser
+
+
+def _listening(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="address to answer on (127.0.0.1)")
+    parser.add_argument("--port", type=_whole(65535), default=8000, metavar="N", help="port to answer on (8000)")
+
+
+def _files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--input", required=True, type=Path, metavar="CASE.json", help="noaber.match/1")
+    parser.add_argument("--output", required=True, type=Path, metavar="FILE.json", help="where the result goes")
+
+
+def _whole(most: int = 10**9) -> Callable[[str], int]:
+    def read(typed: str) -> int:
+        if not (typed.isascii() and typed.isdigit() and len(typed) < 11 and 0 < int(typed) <= most):
+            raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {most}")
+        return int(typed)
+
+    return read
+
+
+if __name__ == "__main__":
+    sys.exit(main())

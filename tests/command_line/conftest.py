@@ -1,0 +1,68 @@
+"""Instances for the command: bare, or with migrated tables and reference data."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url, text
+
+from matcher import Reader
+from models.database import make_engine
+from tests.command_line.hands import Instance
+
+
+@pytest.fixture(scope="session")
+def learnt(reader: Reader, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the file in which the site keeps what it learnt, so that no command learns it again."""
+    return tmp_path_factory.getbasetemp().parent / "noaber-reader" / "reader.npz"
+
+
+@pytest.fixture
+def instance(tmp_path: Path, learnt: Path) -> Iterator[Instance]:
+    """An instance without a database."""
+    found = Instance(tmp_path)
+    furnish(found, learnt)
+    yield found
+    found.close()
+
+
+def furnish(found: Instance, learnt: Path) -> None:
+    """Give an instance its folder, and what was learnt."""
+    (found.folder / "instance").mkdir()
+    os.link(learnt, found.folder / "instance" / "reader.npz")
+
+
+@pytest.fixture(scope="session")
+def _prepared(learnt: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    found = Instance(tmp_path_factory.mktemp("prepared"))
+    furnish(found, learnt)
+    assert found.run("migrate") == "migrated\n"
+    found.run("seed")
+    return found.folder / "instance" / "noaber.sqlite"
+
+
+@pytest.fixture
+def prepared(instance: Instance, _prepared: Path) -> Instance:
+    """An instance with its tables and reference data, on SQLite."""
+    shutil.copy(_prepared, instance.folder / "instance" / "noaber.sqlite")
+    return instance
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def any_instance(request: pytest.FixtureRequest, instance: Instance) -> Iterator[Instance]:
+    """An instance without tables, on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        yield instance
+        return
+    server_url, name = request.getfixturevalue("postgres_url"), f"noaber_command_{uuid.uuid4().hex[:12]}"
+    server = make_engine(server_url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+        instance.database_url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
+        yield instance
+        instance.close()
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    server.dispose()

@@ -1,0 +1,190 @@
+"""A real browser, a real site, a real mail server and a worker, on a clock that can be moved."""
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+from werkzeug.serving import make_server
+
+from jobs import worker
+from matcher import Reader
+from models.candidates import Candidates
+from models.database import writing
+from models.settings import Settings
+from models.tables import Person
+from tests import factories as make
+from tests.jobs.mail_server import MailServer
+from web import create_app
+from web.runtime import start
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync")  # fmt: skip
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=AMSTERDAM)
+LINK = re.compile(r"http://127\.0\.0\.1:\d+/\S+")
+LONGEST_WAIT = 10_000
+"""Milliseconds that the browser waits for anything before the test fails."""
+
+
+@dataclass
+class Town:
+    """One running Noaber with its people."""
+
+    engine: Engine
+    settings: Settings
+    mail: MailServer
+    clock: Any
+    candidates: Candidates
+    slug: str = ""
+
+    @property
+    def home(self) -> str:
+        """Give the address of the community."""
+        return f"{self.settings.base_url}/{self.slug}"
+
+    def at(self, moment: datetime) -> None:
+        """Move the clock of site and worker."""
+        self.clock.move_to(moment)
+
+    def work(self) -> None:
+        """Let the worker do what is due now."""
+        worker.once(self.settings, datetime.now(AMSTERDAM), self.candidates)
+
+    def mails_to(self, address: str) -> list[EmailMessage]:
+        """Give what the mail server took for somebody, oldest first."""
+        return [m for m in self.mail.mails.accepted if address in str(m["To"])]
+
+    def newest_link(self, address: str) -> str:
+        """Give the link in the last mail to somebody."""
+        body = self.mails_to(address)[-1].get_body(("plain",))
+        assert body is not None
+        found = LINK.search(body.get_content())
+        assert found, body.get_content()
+        return found.group()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, started once a process of tests."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    """A Tuesday morning that goes on ticking."""
+    with time_machine.travel(TUESDAY, tick=True) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def town(any_database: Engine, reader: Reader, clock: Any) -> Iterator[Town]:
+    """Start site and mail server on a database with one community, its desk and two volunteers."""
+    mail = MailServer()
+    mail.start()
+    settings = Settings(
+        database_url=any_database.url.render_as_string(hide_password=False),
+        secret_key="only-for-journeys-" + "x" * 40,
+        smtp_url=mail.url,
+        env="test",
+        base_url="http://127.0.0.1:0",
+    )
+    yield from _running(any_database, settings, mail, reader, clock)
+    mail.stop()
+
+
+def _running(engine: Engine, settings: Settings, mail: MailServer, reader: Reader, clock: Any) -> Iterator[Town]:
+    holder: dict[str, Any] = {}
+    server = make_server("127.0.0.1", 0, lambda e, s: holder["app"](e, s), threaded=True)
+    settings = Settings(**{**settings.__dict__, "base_url": f"http://127.0.0.1:{server.server_port}"})
+    runtime = start(settings, reader)
+    app = create_app(runtime, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+    failures: list[BaseException] = []
+    holder["app"] = app
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    town = Town(engine, settings, mail, clock, runtime.candidates)
+    with Session(writing(engine), expire_on_commit=False) as session:
+        town.slug = people_of_the_road(session)
+        session.commit()
+    yield town
+    server.shutdown()
+    server.server_close()
+    thread.join()
+    runtime.engine.dispose()
+    assert not failures
+
+
+def people_of_the_road(session: Session) -> str:
+    """Make a community, a coordinator, and two volunteers who could walk with somebody."""
+    community = make.create_community(session, slug="dorp", name="Het Dorp", phone="+31742450000")
+    make.create_coordinator(session, community, first_name="Marloes", email="marloes@example.org",
+                            password=make.PASSWORD)  # fmt: skip
+    for first, text, code in (
+        ("Yusuf", "Ik wandel graag met iemand die niet alleen durft.", "7551"),
+        ("Ria", "Koffie drinken en een praatje, dat doe ik graag.", "7571"),
+    ):
+        person = make.create_person(session, first_name=first, email=f"{first.lower()}@example.org", language="nl")
+        kinds = ["walking-together"] if first == "Yusuf" else ["company-visits"]
+        make.create_volunteer(session, community, person, text=text, kinds=kinds, postcode=code, max_km=15,
+                              windows=None, languages=["nl", "en"])  # fmt: skip
+    make.create_meeting_place(session, community)
+    return community.slug
+
+
+@pytest.fixture
+def visitor(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a browser of one's own: ``visitor(language, width)`` gives its page."""
+    opened: list[BrowserContext] = []
+
+    def open_browser(language: str = "nl", width: int = 360, **options: Any) -> Page:
+        context = browser.new_context(
+            locale={"nl": "nl-NL", "en": "en-GB"}[language], viewport={"width": width, "height": 800}, **options
+        )
+        opened.append(context)
+        page = context.new_page()
+        page.set_default_timeout(LONGEST_WAIT)
+        page.on("pageerror", lambda error: pytest.fail(f"JavaScript on {page.url}: {error}"))
+        return page
+
+    yield open_browser
+    for context in opened:
+        context.close()
+
+
+def sign_in_as(page: Page, home: str, session: Session, who: str) -> None:
+    """Sign in as one of the invented people, with one click; ``who`` is the name in their address."""
+    person = session.exec(select(Person.id).where(Person.email == f"{who}@probeer.example")).one()
+    page.goto(f"{home}/sign-in")
+    page.locator(f"form[action$='/try/{person}'] button[type=submit]").first.click()
+    page.wait_for_load_state()
+
+
+def check(page: Page) -> None:
+    """Look at a page as a critic: axe finds nothing, no sideways scrolling, one h1, nothing from strangers."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate(
+        """async () => (await axe.run(document, {runOnly: {type: 'tag',
+           values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}})).violations
+           .map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' | '))"""
+    )
+    assert found == [], f"{page.url}: {found}"
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} scrolls sideways by {wide} px"
+    assert page.locator("h1").count() == 1, page.url
+    assert page.title() and "None" not in page.title(), page.url

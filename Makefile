@@ -2,9 +2,12 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
-CHROMIUM ?= /usr/bin/chromium
+# Where `make run` answers; for another one: make run PORT=8001
+PORT = 8000
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help setup run test check format lint types contracts units bench soak screenshots lock messages system licences clean
 
 help: ## this list
@@ -14,15 +17,16 @@ setup: .venv/.ready web/static/build/manifest.json ## everything the site needs,
 
 .venv/.ready: requirements/run.txt requirements/build.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Noaber needs Python 3.11 or newer."; exit 1; }
-	@test -x $(BIN)/python || sh requirements/venv.sh $(PYTHON)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt -r requirements/build.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@test -x $(BIN)/pip || sh requirements/venv.sh $(PYTHON)
+	$(PIP) --require-hashes -r requirements/run.txt -r requirements/build.txt
+	$(PIP) --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 
 node_modules/.ready: package-lock.json package.json | .venv/.ready
 	@command -v npm >/dev/null || test -x $(BIN)/npm || \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.txt
-	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --no-audit --no-fund --loglevel=error
+	  $(PIP) --require-hashes -r requirements/node.txt
+	@# NODE_USE_SYSTEM_CA: npm trusts whom the machine trusts, as pip does.
+	NODE_USE_SYSTEM_CA=1 PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 web/static/build/manifest.json: node_modules/.ready web/assets.py $(shell find web/static -path web/static/build -prune -o -type f -print 2>/dev/null)
@@ -30,16 +34,18 @@ web/static/build/manifest.json: node_modules/.ready web/assets.py $(shell find w
 	@touch $@
 
 run: setup ## the site with its invented community on http://127.0.0.1:8000
-	@NOABER_DEMO=1 exec $(BIN)/noaber up
+	@NOABER_DEMO=1 exec $(BIN)/noaber up --port $(PORT)
 
 .venv/.tests: requirements/test.txt .venv/.ready
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	$(PIP) --require-hashes -r requirements/test.txt
 	@touch $@
 
 system: ## Chromium and PostgreSQL from Debian's packages, where they are missing
 	@sh requirements/system.sh
 
 check: setup .venv/.tests format lint types contracts ## the quick checks
+
+format lint types contracts: | .venv/.tests
 
 format:
 	$(BIN)/ruff format --check .
@@ -49,6 +55,7 @@ lint:
 
 types:
 	$(BIN)/mypy
+	$(BIN)/mypy noaber.py
 
 contracts:
 	$(BIN)/lint-imports
@@ -70,7 +77,8 @@ screenshots: setup .venv/.tests system ## the pictures in docs/screenshots
 messages: setup ## bring the English catalogue and the references up to date
 	$(BIN)/python -m models.extraction
 
-lock: ## compile requirements/*.in
+lock: .venv/.ready ## compile requirements/*.in
+	$(PIP) pip-tools
 	for name in run build node test; do $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-trusted-host \
 	  --no-emit-find-links --generate-hashes --allow-unsafe --strip-extras \
 	  --output-file requirements/$$name.txt requirements/$$name.in; done

@@ -234,6 +234,7 @@ def up(given: argparse.Namespace) -> int:
     reference_data.load(engine, [])
     if found.demo:
         _load_demo(engine, found)
+        logging.getLogger("jobs").setLevel(logging.WARNING)  # what was sent can be read on a page
     reader(found)  # learnt once, before three processes want it
     engine.dispose()
     return run_both(main, given.host, given.port, found)

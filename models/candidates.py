@@ -122,7 +122,7 @@ class Candidates:
             Ids are requests' ids as text; best first.
         """
         live = self._synchronise(community.id)
-        helper = self._volunteer(session, row)
+        helper = self._volunteer(session, row, live)
         left_out = _as_text({*ranked.tried_for_volunteer(session, row.id), *without})
         with live.lock:
             return matcher.rank_requests(
@@ -208,43 +208,25 @@ class Candidates:
     def _read_volunteers(self, session: Session, community_id: int, live: _Live) -> None:
         changed = ranked.volunteers_since(session, community_id, live.volunteer_revision)
         ids = None if live.volunteer_revision is None else [row.id for row in changed]
-        loads = volunteer_queries.loads(session, community_id, ids)
         certificates = volunteer_queries.certificates(session, ids, community_id)
-        places = communities.places_of(session, {row.postcode for row in changed})
-        fresh, gone = [], []
-        for row in changed:
-            if row.state in ranked.RANKED and row.postcode in places:
-                fresh.append(
-                    translating.volunteer(
-                        row,
-                        places[row.postcode],
-                        load=loads.get(row.id, 0),
-                        certificates=certificates.get(row.id, ()),
-                        edition=self.reader.edition,
-                    )
-                )
-            else:
-                gone.append(row.id)
-        live.volunteers.put_many(fresh)
-        _take_out(live.volunteers, gone)
+        stay = [row for row in changed if row.state in ranked.RANKED and row.code is not None]
+        live.volunteers.put_many(
+            translating.volunteer(
+                row, row, load=row.load, certificates=certificates.get(row.id, ()), edition=self.reader.edition
+            )
+            for row in stay
+        )
+        _take_out(live.volunteers, changed, stay)
 
     def _read_requests(self, session: Session, community_id: int, live: _Live) -> None:
         changed = ranked.requests_since(session, community_id, live.request_revision)
-        places = communities.places_of(session, {row.postcode for row in changed})
-        community = session.get_one(Community, community_id)
-        fresh, gone = [], []
-        for row in changed:
-            if row.state == RequestState.OPEN and row.postcode in places:
-                where = places[row.postcode]
-                fresh.append(translating.request(row, where, community, edition=self.reader.edition))
-            else:
-                gone.append(row.id)
-        live.requests.put_many(fresh)
-        _take_out(live.requests, gone)
+        stay = [row for row in changed if row.state == RequestState.OPEN and row.code is not None]
+        live.requests.put_many(translating.request(row, row, live, edition=self.reader.edition) for row in stay)
+        _take_out(live.requests, changed, stay)
 
 
-def _take_out(index: matcher.Index | matcher.RequestIndex, gone: Iterable[int]) -> None:
-    for key in _as_text(gone):
+def _take_out(index: matcher.Index | matcher.RequestIndex, changed: Iterable[Any], stay: Iterable[Any]) -> None:
+    for key in sorted({str(row.id) for row in changed} - {str(row.id) for row in stay}):
         if key in index:
             index.remove(key)
 

@@ -2,14 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import phonenumbers
 
 from models.errors import Invalid
-from models.tables import Area, Certificate, Community, HelpRequest, Person, Postcode
+from models.tables import Area, Certificate, HelpRequest, Person, Postcode
 
 _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}")
 _POSTCODE = re.compile(r"(?<!\w)[1-9]\d{3}([ \u00a0]?)([A-Za-z]{2})(?!\w)")
@@ -27,7 +27,15 @@ _PARTICLES = frozenset((
 ))  # fmt: skip
 
 
-def needs_vog(community: Community, kinds: Iterable[str]) -> bool:
+class VogRule(Protocol):
+    """A community, or as much of one as this rule asks for."""
+
+    @property
+    def vog_kinds(self) -> Collection[str]:
+        """Kinds of help that ask for a certificate of conduct there."""
+
+
+def needs_vog(community: VogRule, kinds: Iterable[str]) -> bool:
     """Whether help of these kinds asks for a certificate of conduct here."""
     return not set(kinds).isdisjoint(community.vog_kinds)
 

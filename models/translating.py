@@ -3,15 +3,31 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import matcher
-from models.rules import needs_vog
-from models.tables import Certificate, Community, HelpRequest, Postcode, Volunteer
+from models.rules import VogRule, needs_vog
+from models.tables import Certificate, HelpRequest, Volunteer
 from models.values import DAYS
 
 
-def place(postcode: Postcode, code: str) -> matcher.Place:
+class Spot(Protocol):
+    """Where a postcode lies: a row of `Postcode`, or as much of one."""
+
+    @property
+    def code(self) -> str:
+        """Four digits or six characters."""
+
+    @property
+    def lat(self) -> float:
+        """WGS84, degrees."""
+
+    @property
+    def lon(self) -> float:
+        """WGS84, degrees."""
+
+
+def place(postcode: Spot, code: str) -> matcher.Place:
     """Give a place; known by its area alone unless an operator loaded six characters."""
     return matcher.Place(postcode.lat, postcode.lon, area=code[:4] if len(postcode.code) == 4 else None)
 
@@ -38,7 +54,7 @@ def when(given: Mapping[str, Any]) -> matcher.Once | matcher.Weekly | matcher.Fl
 
 def volunteer(
     row: Volunteer,
-    postcode: Postcode,
+    postcode: Spot,
     *,
     load: int,
     certificates: Iterable[Certificate],
@@ -66,7 +82,7 @@ def volunteer(
 
 
 def request(
-    row: HelpRequest, postcode: Postcode, community: Community, *, edition: str, blocked: Iterable[int] = ()
+    row: HelpRequest, postcode: Spot, community: VogRule, *, edition: str, blocked: Iterable[int] = ()
 ) -> matcher.Request:
     """Give a request as the matcher sees it."""
     return matcher.Request(

@@ -6,6 +6,8 @@ install_packages() {
     as_root="sudo"
   fi
   command -v apt-get >/dev/null || { echo "Please install: $*" >&2; exit 1; }
-  $as_root apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+  # Somebody else's installation is waited for.
+  $as_root apt-get -o DPkg::Lock::Timeout=300 update -qq
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -qq \
+    --no-install-recommends "$@" >/dev/null
 }

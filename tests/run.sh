@@ -2,9 +2,7 @@
 # Runs the tests with a throw-away PostgreSQL server beside them; arguments go to pytest.
 set -eu
 export CI=true # what is missing is a failure, never a skip
-pytest="$PWD/.venv/bin/python -m pytest"
-export NOABER_PYTEST="$pytest"
 exec pg_virtualenv -t -o fsync=off -o full_page_writes=off -o synchronous_commit=off -o max_connections=200 sh -c '
   export NOABER_TEST_POSTGRES="postgresql+psycopg://$PGUSER:$PGPASSWORD@$PGHOST:$PGPORT/postgres"
-  exec $NOABER_PYTEST -n 2 --dist loadgroup "$@"
-' sh "$@"
+  exec "$0" -m pytest -n 2 --dist loadgroup "$@"
+' "$PWD/.venv/bin/python" "$@"

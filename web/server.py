@@ -111,5 +111,6 @@ def refuse_taken(host: str, port: int) -> None:
     except OSError as error:
         said = error.strerror or str(error)
         if error.errno == errno.EADDRINUSE:
-            said = f"port {port} is in use already; try --port {port % 65535 + 1}"
+            other = port % 65535 + 1
+            said = f"port {port} is in use already; try --port {other} (make run PORT={other})"
         raise OSError(error.errno, said, host) from error

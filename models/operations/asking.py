@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from matcher import PostcodeError, parse_postcode
 from models import values
@@ -188,8 +188,8 @@ def _send(
     intake_by: int | None = None,
 ) -> HelpRequest:
     checked = _check(form, local_now(now, community.timezone), community.timezone)
-    # The community first, then people: an offer of help takes them in this order too.
-    reference = next_reference(session, community, now)
+    # The community first, which counts its requests, then people: an offer of help takes them in this order too.
+    session.exec(select(Community.id).where(Community.id == community.id).with_for_update(key_share=True)).one()
     resident, asker = _people_of(session, form, now)
     contact = asker if asker is not None and form.contact == "asker" else resident
     draft.community_id = community.id
@@ -202,7 +202,7 @@ def _send(
         actor=acting,
         roles={role},
         now=now,
-        reference=reference,
+        reference=next_reference(session, community, now),
         resident_id=resident.id,
         asker_id=asker.id if asker else None,
         contact_id=contact.id,

@@ -239,7 +239,7 @@ def _fetch(port: int, visit: Visit) -> bytes:
 
 
 def count_statements(settings: Settings, reader: Reader, visits: dict[str, list[list[Visit]]]) -> dict[str, int]:
-    """Count the statements of SQL that each page takes once the process is warm, the opening of transactions left out."""
+    """Count the SQL statements of each page once the process is warm; the opening of transactions left out."""
     runtime = start(settings, reader)
     app = create_app(runtime)
     seen: list[str] = []

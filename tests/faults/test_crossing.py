@@ -24,7 +24,7 @@ from tests.faults.site import ASKED, OFFERED, PATIENCE, Browser, Town, at_once, 
 from web.access import needs
 from web.transaction import PAUSES, db
 
-LINGER = 0.005
+LINGER = 0.01
 """Seconds at most that a statement which locks takes longer, so that two always meet."""
 Click = Callable[[], int]
 

@@ -154,7 +154,7 @@ def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     def forget(_answer: Any) -> None:
         transaction.db().rollback()
 
-    monkeypatch.setattr(transaction, "finish", forget)
+    monkeypatch.setattr(transaction, "_finish", forget)
 
 
 def parameters(path: str) -> list[str]:

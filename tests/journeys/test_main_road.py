@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Page
 from sqlmodel import Session, select
 
-from models.tables import AuditEntry, HelpRequest, Match, OutboxMessage
+from models.database import transaction
+from models.tables import AuditEntry, HelpRequest, Match, OutboxMessage, Person
 from tests.journeys.conftest import TUESDAY, Town
 from tests.journeys.hands import Hands
 
@@ -84,6 +85,7 @@ def publish_and_approve(hands: Hands, town: Town, reference: str) -> None:
 
 @pytest.mark.parametrize(("language", "width"), [("nl", 360), ("en", 1280)])
 def test_from_asking_to_how_did_it_go(town: Town, visitor: Visitor, language: str, width: int) -> None:
+    everybody_speaks(town, language)
     annie = Hands(visitor(language, width), language)
     reference = ask_for_help(annie, town)
     town.work()
@@ -123,6 +125,14 @@ def test_from_asking_to_how_did_it_go(town: Town, visitor: Visitor, language: st
     the_day_before(town)
     the_day_after(town, annie, yusuf)
     everything_is_written_down(town)
+
+
+def everybody_speaks(town: Town, language: str) -> None:
+    """Let the desk and the volunteers have this language: it is the person's choice before the browser's."""
+    with transaction(town.engine) as session:
+        for person in session.exec(select(Person)):
+            person.language = language
+            session.add(person)
 
 
 def the_day_before(town: Town) -> None:

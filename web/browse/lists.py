@@ -12,6 +12,7 @@ from matcher import Candidate
 from models import kinds, reasons
 from models.permissions import Permission
 from models.queries import browse as queries
+from models.queries import matches as match_queries
 from models.queries.browse import Open
 from models.states import VolunteerState
 from models.tables import Volunteer
@@ -100,6 +101,7 @@ def for_me() -> str | Response:
         arguments=chosen.as_arguments(),
         summary_language=summary_language(),
         here=request.full_path.rstrip("?"),
+        full=not rows and match_queries.load(db(), volunteer.id) >= volunteer.capacity,
     )
 
 

@@ -26,7 +26,7 @@ from web.browse.words import NOT_FOR_ME, is_over, reason_items
 from web.forms import Form, attempt
 from web.runtime import now
 from web.transaction import db
-from web.words import day_in_words, days_ago, when_in_words
+from web.words import days_ago, moment_in_words, when_in_words
 
 Page = str | Response | tuple[str, int]
 
@@ -156,7 +156,7 @@ def _page(found: HelpRequest, form: HelpForm, status: int = 200) -> Page:
         there=there,
         fits=_fits(there.explanation),
         broken=_broken(there.explanation),
-        offered_on=day_in_words(there.match.proposed_at.date()) if there.match else None,
+        offered_on=moment_in_words(there.match.proposed_at) if there.match else None,
         vog=there.volunteer is not None and needs_vog(access.community(), found.kinds),
         spoken=_languages(found) if there.volunteer is not None else "",
         summary_language=summary_language(),

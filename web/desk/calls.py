@@ -79,6 +79,10 @@ _WHY: dict[str, Any] = {
 }
 
 
+ROWS = 30
+"""How many of the others stand below the one that is up."""
+
+
 @pages.get("/<community>/desk/calls", endpoint="calls")
 @needs(Permission.DESK_WORK, writes=True)
 def show_list() -> str:
@@ -100,7 +104,8 @@ def _page(form: NoteForm, chosen: int | None = None) -> str:
         "desk/calls.html",
         form=form,
         current=_open(current) if current is not None else None,
-        rows=[_row(item) for item in items if item is not current],
+        rows=[_row(item) for item in items if item is not current][:ROWS],
+        more=max(0, len(items) - 1 - ROWS),
         total=len(items),
         stay_at=url_for("desk.calls"),
     )

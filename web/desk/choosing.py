@@ -242,4 +242,3 @@ def facts_of(helper: Helper, vog: bool) -> list[str]:
     if not helper.has_email:
         facts.append(_("No e-mail: is called"))
     return facts
-

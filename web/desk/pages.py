@@ -16,9 +16,9 @@ _UNDER = {
     "desk.requests": ("desk.request", "desk.letter"),
     "desk.matches": ("desk.match",),
     "desk.volunteers": ("desk.volunteer",),
-    "desk.calls": (),
-    "desk.signals": (),
-    "desk.intake": ("desk.noted",),
+    "desk.calls": ("desk.call",),
+    "desk.signals": ("desk.signal",),
+    "desk.intake": ("desk.intake", "desk.noted"),
 }
 
 

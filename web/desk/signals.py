@@ -22,6 +22,9 @@ from web.runtime import now
 from web.transaction import db
 from web.words import days_ago, moment_in_words
 
+ROWS = 30
+"""How many of the others stand below the one that is up."""
+
 
 @pages.get("/<community>/desk/signals", endpoint="signals")
 @needs(Permission.DESK_WORK, writes=True)
@@ -45,7 +48,8 @@ def _page(form: NoteForm, chosen: int | None = None) -> str:
         "desk/signals.html",
         form=form,
         current=_open(current) if current is not None else None,
-        rows=[_row(item) for item in items if item is not current],
+        rows=[_row(item) for item in items if item is not current][:ROWS],
+        more=max(0, len(items) - 1 - ROWS),
         total=len(items),
         stay_at=url_for("desk.signals"),
     )

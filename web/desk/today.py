@@ -1,7 +1,9 @@
 """The desk in the morning: counts that are doors, and below them what is up first."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
+from functools import partial
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -30,10 +32,8 @@ CARE, SOON, IN_TURN = range(3)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the queue: the lowest ``order`` comes first; within, who waits longest."""
+    """One line of the queue, in words."""
 
-    order: int
-    since: datetime
     url: str
     title: str
     text: str
@@ -54,7 +54,7 @@ def show_today() -> str:
     calls = desk_items.count_open_calls(db(), community.id, until=day)
     signals = desk_items.count_open_signals(db(), community.id)
     waiting = counted.submitted + counted.hold_over + counted.proposed + signals
-    rows = _queue()[:ROWS]
+    rows = _queue()
     return render_template(
         "desk/today.html", doors=_doors(counted, calls, signals), rows=rows, more=max(0, waiting - len(rows))
     )
@@ -73,10 +73,9 @@ def show_next() -> Response:
 
 def waiting_words(row: HelpRequest) -> tuple[str, bool]:
     """Say by when somebody who asked was promised an answer, and whether that day is past."""
-    community = access.community()
-    if row.answered_at is not None or row.submitted_at is None:
+    promised = _promised(row)
+    if promised is None:
         return "", False
-    promised = promised_day(row.submitted_at, community.promised_working_days, community.timezone)
     days = (promised - today_here()).days
     if days < 0:
         return _("Answer was promised for %(day)s", day=day_in_words(promised)), True
@@ -85,6 +84,14 @@ def waiting_words(row: HelpRequest) -> tuple[str, bool]:
     if days == 1:
         return _("Answer promised for tomorrow"), False
     return _("Answer promised for %(day)s", day=day_in_words(promised)), False
+
+
+def _promised(row: HelpRequest) -> date | None:
+    """Give the day by which somebody was promised an answer; None once they had one."""
+    if row.answered_at is not None or row.submitted_at is None:
+        return None
+    community = access.community()
+    return promised_day(row.submitted_at, community.promised_working_days, community.timezone)
 
 
 def _doors(found: desk.Counts, calls: int, signals: int) -> list[dict[str, Any]]:
@@ -108,44 +115,48 @@ def _doors(found: desk.Counts, calls: int, signals: int) -> list[dict[str, Any]]
 
 
 def _queue() -> list[Row]:
+    """Give what is up first; only what is shown is put in words."""
     community = access.community()
     assert community.id is not None
     # The first of each kind is enough: no more than these can stand among the first of all.
     waiting = desk.waiting_requests(db(), community.id, today=today_here(), limit=ROWS)
     proposals = desk.proposals(db(), community.id, limit=ROWS)
     worries = desk.worries(db(), community.id, limit=ROWS)
+    found: list[tuple[int, datetime, int, Callable[[dict[str, str]], Row]]] = [
+        *((*_turn(w.request), w.request.id or 0, partial(_of_request, w)) for w in waiting),
+        *((IN_TURN, p.match.proposed_at, p.match.id or 0, partial(_of_proposal, p)) for p in proposals),
+        *((CARE if _is_care(w) else IN_TURN, w.signal.created_at, w.signal.id or 0, partial(_of_worry, w))
+          for w in worries),
+    ]  # fmt: skip
+    found.sort(key=lambda one: one[:3])
     about = [w.request for w in waiting] + [p.request for p in proposals]
     places = communities.neighbourhoods(db(), community.id, {row.postcode for row in about})
-    rows = [
-        *(_of_request(w, places) for w in waiting),
-        *(_of_proposal(p, places) for p in proposals),
-        *(_of_worry(w) for w in worries),
-    ]
-    return sorted(rows, key=lambda row: (row.order, row.since, row.url))
+    return [in_words(places) for _order, _since, _id, in_words in found[:ROWS]]
+
+
+def _turn(row: HelpRequest) -> tuple[int, datetime]:
+    """Say how soon a request is up, and since when it waits for the desk."""
+    since = row.submitted_at or row.created_at
+    if row.state == RequestState.ON_HOLD and row.hold_until is not None:
+        since = moment(datetime.combine(row.hold_until, time()), access.community().timezone)
+    return SOON if row.urgency == "high" or (_promised(row) or date.max) < today_here() else IN_TURN, since
 
 
 def _of_request(waiting: desk.Waiting, places: dict[str, str]) -> Row:
     row = waiting.request
     promised, late = waiting_words(row)
-    on_hold = row.state == RequestState.ON_HOLD
-    urgent = row.urgency == "high"
-    if on_hold:
+    if row.state == RequestState.ON_HOLD:
         tag, promised = (_("The day has come"), "info"), ""
     elif late:
         tag = (_("Waits too long"), "watch")
     else:
-        tag = (_("Urgent"), "watch") if urgent else (_("New"), "info")
-    since = row.submitted_at or row.created_at
-    if on_hold and row.hold_until is not None:
-        since = moment(datetime.combine(row.hold_until, time()), access.community().timezone)
+        tag = (_("Urgent"), "watch") if row.urgency == "high" else (_("New"), "info")
     return Row(
-        order=SOON if late or urgent else IN_TURN,
-        since=since,
         url=url_for("desk.request", request_id=row.id),
         title=f"{waiting.first_name} · {words.kind_names(row.kinds)}",
         text=f"{_shortened(row.text)} ({places.get(row.postcode, row.postcode)})",
         tag=tag,
-        when=" · ".join(part for part in (days_ago(since), promised) if part),
+        when=" · ".join(part for part in (days_ago(_turn(row)[1]), promised) if part),
         kind=row.kinds[0] if row.kinds else "",
     )
 
@@ -154,8 +165,6 @@ def _of_proposal(proposal: desk.Proposal, places: dict[str, str]) -> Row:
     row, name = proposal.request, proposal.volunteer_first_name
     offered = proposal.match.origin == Role.VOLUNTEER
     return Row(
-        order=IN_TURN,
-        since=proposal.match.proposed_at,
         url=url_for("desk.request", request_id=row.id),
         title=_("%(name)s wants to help", name=name) if offered else _("%(name)s is proposed", name=name),
         text=f"{words.kind_names(row.kinds)}, {places.get(row.postcode, row.postcode)} ({row.reference})",
@@ -165,13 +174,14 @@ def _of_proposal(proposal: desk.Proposal, places: dict[str, str]) -> Row:
     )
 
 
-def _of_worry(worry: desk.Worry) -> Row:
-    signal = worry.signal
-    care = signal.kind in desk.CARE_SIGNALS
+def _is_care(worry: desk.Worry) -> bool:
+    return worry.signal.kind in desk.CARE_SIGNALS
+
+
+def _of_worry(worry: desk.Worry, _places: dict[str, str]) -> Row:
+    signal, care = worry.signal, _is_care(worry)
     about = f"{words.kind_names(worry.request.kinds)} ({worry.request.reference})" if worry.request else ""
     return Row(
-        order=CARE if care else IN_TURN,
-        since=signal.created_at,
         url=url_for("desk.signals", signal=signal.id),
         title=" · ".join(part for part in (worry.first_name, words.signal_words(signal.kind)) if part),
         text=_shortened(signal.note) or about,

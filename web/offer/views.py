@@ -43,6 +43,7 @@ def start() -> Answer:
 
 
 @pages.post("/<community>/offer")
+@limiter.limit(limits.MESSAGES)
 @needs(Permission.PUBLIC)
 def step() -> Answer:
     """Take the answer of one page and show the next; back and "change" go where they say, whatever was typed."""

@@ -138,30 +138,29 @@ class Candidates:
         self, session: Session, request: HelpRequest, volunteer: Volunteer, community: Community, *, now: datetime
     ) -> matcher.Explanation:
         """Say why this volunteer stands where they stand for this request, or why not at all."""
+        live = self._synchronise(community.id)
         return matcher.explain(
-            self._request(session, request, community),
-            self._volunteer(session, volunteer),
+            self._request(session, request, community, live),
+            self._volunteer(session, volunteer, live),
             now=local_now(now, community.timezone),
             weights=self.weights,
             kinds=self.reader.kinds,
             reader=self.reader,
         )
 
-    def _request(
-        self, session: Session, row: HelpRequest, community: Community, live: _Live | None = None
-    ) -> matcher.Request:
+    def _request(self, session: Session, row: HelpRequest, community: Community, live: _Live) -> matcher.Request:
         people = [i for i in (row.resident_id, row.asker_id) if i is not None]
         blocked = blocks.blocked_volunteers(session, people, community.id)
-        known = live.known(live.requests, row, session) if live else None
+        known = live.known(live.requests, row, session)
         if known is not None:
             return replace(known, blocked=frozenset(_as_text(blocked)))
         where = communities.place_of(session, row.postcode)
         assert where is not None, "a request has a known postcode"
         return translating.request(row, where, community, edition=self.reader.edition, blocked=blocked)
 
-    def _volunteer(self, session: Session, row: Volunteer, live: _Live | None = None) -> matcher.Volunteer:
+    def _volunteer(self, session: Session, row: Volunteer, live: _Live) -> matcher.Volunteer:
         blocked = blocks.closed_requests(session, row.person_id, row.community_id)
-        known = live.known(live.volunteers, row, session) if live else None
+        known = live.known(live.volunteers, row, session)
         if known is not None:
             return replace(known, blocked=frozenset(_as_text(blocked)), paused=row.state != VolunteerState.ACTIVE)
         where = communities.place_of(session, row.postcode)

@@ -10,8 +10,9 @@ from matcher import Reader
 from models.states import MATCH_TAKES_PLACE
 from models.tables import Call, Community, HelpRequest, Match, OutboxMessage, Person, Volunteer
 from tests import factories
+from tests.faults.browsing import HERE, Browser, Form, Page, at_once
 from tests.faults.conftest import ROUNDS
-from tests.faults.site import ASKED, FIRST_NUMBER, HERE, OFFERED, Browser, Form, Page, Town, at_once, open_town
+from tests.faults.site import ASKED, FIRST_NUMBER, OFFERED, Town, open_town
 from tests.jobs.mail_server import MailServer
 
 FIFTY = 50

@@ -19,8 +19,9 @@ from models.permissions import Permission
 from models.states import MATCH_KNOWS_EACH_OTHER, MATCH_LIVE, MATCH_TAKES_PLACE, REQUEST_FINAL
 from models.tables import Block, HelpRequest, Match, Person, Volunteer
 from tests import factories
+from tests.faults.browsing import PATIENCE, Browser, at_once
 from tests.faults.conftest import ROUNDS
-from tests.faults.site import ASKED, OFFERED, PATIENCE, Browser, Town, at_once, open_town, widen
+from tests.faults.site import ASKED, OFFERED, Town, open_town, widen
 from web.access import needs
 from web.transaction import PAUSES, db
 

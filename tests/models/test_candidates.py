@@ -93,6 +93,22 @@ def test_two_processes_notice_the_same(town: Town, candidates: Candidates, reade
     assert town.helpers[0] not in ranked(second, "request", town.requests[0])
 
 
+def test_a_pair_is_explained_as_it_is_ranked(town: Town, candidates: Candidates) -> None:
+    town.do(lambda s: volunteers.pause(s, town.helper(s, 2), None, actor=town.own(s, 2), now=NOW))
+    picture = look(candidates, town.engine)
+    with reading(town.engine) as session:
+        here = town.community(session)
+        for number, request_id in enumerate(town.requests):
+            ranking = picture["request", request_id]
+            for who, helper_id in enumerate(town.helpers):
+                why = candidates.explain(
+                    session, town.request(session, number), town.helper(session, who), here, now=NOW
+                )
+                found = next((one for one in ranking.candidates if one.id == str(helper_id)), None)
+                assert why.excluded == ranking.excluded.get(str(helper_id))
+                assert found is None or (why.score, why.reasons, why.km) == (found.score, found.reasons, found.km)
+
+
 # ---- what is not committed -------------------------------------------------------------------------------------------
 
 

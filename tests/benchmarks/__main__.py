@@ -5,7 +5,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -23,18 +23,19 @@ say = partial(print, flush=True)
 
 def main() -> None:
     """Measure everything and write the page."""
+    now = datetime.now(UTC)
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--volunteers", type=int, default=10_000)
     parser.add_argument("--requests", type=int, default=1_000)
     parser.add_argument("--pages", type=int, default=60, help="measured pages of each of the 8 clients (60)")
-    parser.add_argument("--output", type=Path, default=ROOT / "docs" / "benchmarks" / f"{date.today()}.md")
+    parser.add_argument("--output", type=Path, default=ROOT / "docs" / "benchmarks" / f"{now.date()}.md")
     given = parser.parse_args()
-    began, load, now = time.monotonic(), report.busy(), datetime.now(UTC)
+    began, load = time.monotonic(), report.busy()
     say(report.machine())
     with tempfile.TemporaryDirectory(prefix="noaber-bench-") as name:
         parts = _parts(Path(name), given, now)
     given.output.parent.mkdir(parents=True, exist_ok=True)
-    given.output.write_text(report.page(f"{date.today()}", parts, load))
+    given.output.write_text(report.page(f"{now.date()}", parts, load))
     say(f"{given.output} written after {time.monotonic() - began:.0f} s")
 
 
@@ -54,8 +55,8 @@ def _parts(folder: Path, given: argparse.Namespace, now: datetime) -> list[Part]
         Part("The matcher", f"One process, one core, {sizes}; warm.", _matcher(measured)),
         Part(
             "The site",
-            f"SQLite, gunicorn with {site.WORKERS} workers as `noaber serve` starts it, {sizes}. Each client asks for its "
-            "next page as soon as it has read the last one, on the same machine; nobody pauses to read.",
+            f"SQLite, gunicorn with {site.WORKERS} workers as `noaber serve` starts it, {sizes}. Each client asks for "
+            "its next page as soon as it has read the last one, on the same machine; nobody pauses to read.",
             [line for one in figures for line in _site(one)],
         ),
         Part("Starting", "Medians; what was learnt from the phrases is in its cache.", _starting(started)),

@@ -56,8 +56,8 @@ def page(day: str, parts: Sequence[Part], load: float) -> str:
         + ("." if quiet else "; **the machine was busy with other work, so times are longer than they should be.**"),
         "",
         "Measure again with `make bench`; it takes some minutes, uses loopback only and a temporary folder, and writes "
-        "this page under the day's date. Nothing of it is asserted in the test suite, which runs on any machine; that a "
-        "page takes at most 15 statements of SQL is a test (`tests/web/test_statements.py`).",
+        "this page under the day's date. No time is asserted in the test suite, which runs on any machine; that a page "
+        "takes at most 15 statements of SQL is a test (`tests/web/test_statements.py`).",
     ]
     for part in parts:
         lines += ["", f"## {part.heading}", "", part.told, "", "| what | measured | target |", "| --- | --- | --- |"]

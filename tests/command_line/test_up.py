@@ -18,7 +18,6 @@ from models.tables import Community, Postcode
 from tests.command_line.conftest import furnish
 from tests.command_line.hands import LONGEST_WAIT, Instance, Running, free_port, page, wait_until
 
-pytestmark = pytest.mark.xdist_group("noaber up")  # so that the invented community is loaded once
 FIRST_START = 300.0
 """Seconds that a busy machine may take to load it."""
 
@@ -46,7 +45,12 @@ def rows(instance: Instance) -> dict[str, int | None]:
     return found
 
 
-@pytest.fixture(scope="session")
+def people(printed: str) -> list[tuple[str, str]]:
+    """Read as what, and as whom, one may sign in."""
+    return re.findall(r"^  (\S.*?) {2,}(\S.*) \(.+\)$", printed, re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
 def demonstration(learnt: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Instance, str]]:
     """The folder as the first start left it, and what that start printed after the address."""
     instance = Instance(tmp_path_factory.mktemp("demonstration"))
@@ -59,9 +63,8 @@ def demonstration(learnt: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 def test_the_first_start_names_the_people_to_sign_in_as(demonstration: tuple[Instance, str]) -> None:
     _, printed = demonstration
-    people = re.findall(r"^  (\S.*?) {2,}(\S.*) \((.+)\)$", printed, re.MULTILINE)
-    assert {"resident", "volunteer", "coordinator", "administrator"} <= {one[0] for one in people}
-    assert len({one[2] for one in people}) == 2
+    assert {"resident", "volunteer", "coordinator", "administrator"} <= {quality for quality, _ in people(printed)}
+    assert len(set(re.findall(r"\((.+)\)$", printed, re.MULTILINE))) == 2  # of two communities
 
 
 def test_later_starts_keep_the_data_and_name_the_same_people(
@@ -77,9 +80,7 @@ def test_later_starts_keep_the_data_and_name_the_same_people(
     assert "Onze eigen naam" in page(port)
     wait_until(lambda: at_work(port), running.said)
     again = running.stop(signal.SIGINT)
-    assert [line.rpartition(" (")[0] for line in again.splitlines()].sort() == [
-        line.rpartition(" (")[0] for line in printed.splitlines()
-    ].sort()
+    assert sorted(people(again)) == sorted(people(printed))
     before, after = rows(first), rows(instance)
     kept = ("person", "community", "volunteer", "help_request", "postcode", "area")
     assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
@@ -88,7 +89,8 @@ def test_later_starts_keep_the_data_and_name_the_same_people(
 def test_the_invented_community_is_loaded_once(demonstration: tuple[Instance, str]) -> None:
     instance, _ = demonstration
     before = rows(instance)
-    assert (before["community"], before["help_request"]) >= (2, 300)
+    assert before["community"] == 2
+    assert (before["help_request"] or 0) >= 300
     assert "there already" in instance.run("seed", "--demo")
     assert rows(instance) == before
 

@@ -5,6 +5,7 @@ Every code of `matcher.CODES` has a sentence in both voices; the message ids are
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from babel import Locale
@@ -221,7 +222,7 @@ def sentence(reason: Reason, language: str, voice: Voice = "desk", names: Names 
 def _spoken(given: Mapping[str, Any], code: str, language: str, names: Names) -> dict[str, str]:
     """The parameters as words and numbers of this language."""
     say = catalogue.translations(language).gettext
-    locale = Locale.parse(language)
+    locale = _locale(language)
     spoken: dict[str, str] = {}
     for name, value in given.items():
         match name:
@@ -237,8 +238,16 @@ def _spoken(given: Mapping[str, Any], code: str, language: str, names: Names) ->
             case "trait":
                 spoken[name] = say(TRAITS[value])
             case _ if isinstance(value, (int, float)) and not isinstance(value, bool):
-                spoken[name] = format_decimal(value, locale=locale)
+                spoken[name] = _number(value, language)
     return spoken
+
+
+_locale = cache(Locale.parse)
+
+
+@lru_cache(maxsize=4096)  # a page says some eighty numbers, nearly all of them small and whole
+def _number(value: float, language: str) -> str:
+    return format_decimal(value, locale=_locale(language))
 
 
 def _certificate(kind: str, say: Any) -> str:

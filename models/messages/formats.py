@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date, get_day_names
@@ -13,7 +14,11 @@ Translate = Callable[[str], str]
 
 def day(of: date, language: str, today: date) -> str:
     """Write a day with its weekday, ``dinsdag 24 november``; with the year where it is another one."""
-    pattern = "EEEE d MMMM" if of.year == today.year else "EEEE d MMMM y"
+    return _date(of, "EEEE d MMMM" if of.year == today.year else "EEEE d MMMM y", language)
+
+
+@lru_cache(maxsize=4096)  # a page says the same few days over and over
+def _date(of: date, pattern: str, language: str) -> str:
     return str(format_date(of, pattern, locale=language))
 
 
@@ -29,7 +34,7 @@ def period(start: datetime, end: datetime, gettext: Translate) -> str:
 
 def weekday(of: date, language: str) -> str:
     """Write the day of the week, ``dinsdag``."""
-    return str(format_date(of, "EEEE", locale=language))
+    return _date(of, "EEEE", language)
 
 
 def when(given: Mapping[str, Any], language: str, today: date, gettext: Translate) -> str:

@@ -38,6 +38,7 @@ class Rule:
 
 OUTBOX_EVERY = timedelta(seconds=2)
 HEARTBEAT_EVERY = timedelta(seconds=15)
+READING_EVERY = timedelta(seconds=30)
 _MINUTE, _QUARTER, _HOUR = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1)
 
 RULES: tuple[Rule, ...] = (

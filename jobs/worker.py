@@ -29,6 +29,7 @@ from models.candidates import Candidates
 from models.database import make_engine, transaction
 from models.errors import NotAllowed
 from models.messages.fitting import by_candidates, fitting_requests, suiting
+from models.operations import reading
 from models.operations import worker as operations
 from models.operations.reminders import Best
 from models.queries import volunteers
@@ -52,10 +53,13 @@ class Done:
         By name of the rule, for how many rows it was kept; rules that had nothing to do are left out.
     messages : Counter
         How many messages were ``sent``, ``failed``, ``in_doubt``, put ``later`` or ``settled`` without sending.
+    read : int
+        How many texts were read ahead of time.
     """
 
     rules: dict[str, int] = field(default_factory=dict)
     messages: Counter[str] = field(default_factory=Counter)
+    read: int = 0
 
 
 def run(settings: Settings, candidates: Candidates | None = None) -> None:
@@ -124,6 +128,7 @@ class Worker:
         self._engine, self._clock, self._stop = engine, clock or _clock, stop or threading.Event()
         self._rules = schedule.rules(best_of(candidates) if candidates is not None else None)
         self._keeper = Keeper(engine)
+        self._reader = candidates.reader if candidates is not None else None
         self._place = operations.Place(engine)
         self._lost = threading.Event()
         """The place is no longer ours, or we were told to stop."""
@@ -144,6 +149,7 @@ class Worker:
                     done.rules[rule.name] = kept
             while ends := self._delivery.tick():
                 done.messages += ends
+            done.read = self._read_ahead()
         finally:
             self._place.leave()
         return done
@@ -191,7 +197,7 @@ class Worker:
     def _scheduler(self) -> BlockingScheduler:
         """Make a scheduler that only ticks; nothing of it is kept, all that is due stands in the database."""
         # One thread each: rules never wait for a slow mail server, and the sign of life waits for nobody.
-        lanes = {name: ThreadPoolExecutor(1) for name in ("rules", "outbox", "heartbeat")}
+        lanes = {name: ThreadPoolExecutor(1) for name in ("rules", "outbox", "heartbeat", "reading")}
         scheduler = BlockingScheduler(
             executors=lanes,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
@@ -201,6 +207,7 @@ class Worker:
         ticks: list[tuple[str, str, timedelta, Callable[[], Any]]] = [
             ("heartbeat", "heartbeat", schedule.HEARTBEAT_EVERY, self._beat),
             ("outbox", "outbox", schedule.OUTBOX_EVERY, self._delivery.tick),
+            ("reading", "reading", schedule.READING_EVERY, self._read_ahead),
             *(("rules", rule.name, rule.every, self._keeping(rule)) for rule in self._rules),
         ]
         for lane, name, every, tick in ticks:
@@ -216,6 +223,17 @@ class Worker:
                 self._keeper.keep(rule, self._clock())
 
         return keep
+
+    def _read_ahead(self) -> int:
+        """Read what was written lately, and after a change of the corpus all texts, so that no visitor waits for it."""
+        if self._reader is None:
+            return 0
+        read, batch = 0, reading.BATCH
+        while batch == reading.BATCH and not self._lost.is_set():
+            with transaction(self._engine) as session:
+                batch = reading.read_texts(session, self._reader, limit=reading.BATCH)
+            read += batch
+        return read
 
     def _watch(self, scheduler: BlockingScheduler, over: threading.Event) -> None:
         """End the scheduler once we are told to stop, or the place is lost; what is begun is finished."""

@@ -16,6 +16,9 @@ class Actor:
     only_request : int or None
         Set where somebody came by a request's private link or paper code: they may act on that request and its
         matches as the resident, and on nothing else.
+    is_proven : bool
+        False where ``only_request`` is set and nothing shows yet that this is the person who is written to: anybody
+        can type an address. They may look after the request, and not see or agree with who comes.
     is_system : bool
         The jobs and the automatic steps.
     """
@@ -24,6 +27,7 @@ class Actor:
     coordinates: frozenset[int] = field(default_factory=frozenset)
     administers: frozenset[int] = field(default_factory=frozenset)
     only_request: int | None = None
+    is_proven: bool = True
     is_system: bool = False
 
 

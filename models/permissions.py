@@ -84,6 +84,8 @@ def roles_on_volunteer(actor: Actor, volunteer: _Volunteer) -> frozenset[Role]:
 
 def roles_on_match(actor: Actor, request: _Request, volunteer: _Volunteer) -> frozenset[Role]:
     """In which qualities the actor may act on a match of these two."""
+    if not actor.is_proven:
+        return frozenset()
     return roles_on_request(actor, request) | roles_on_volunteer(actor, volunteer)
 
 

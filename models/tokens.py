@@ -24,13 +24,24 @@ class Tokens:
 
     secret: str
 
-    def request_link(self, request_id: int, version: int) -> str:
-        """Make the token of a request's private link; a higher version makes earlier ones worthless."""
-        return str(self._serializer("request").dumps([request_id, version]))
+    def request_link(self, request_id: int, version: int, *, by_mail: bool = True) -> str:
+        """Make the token of a request's private link; a higher version makes earlier ones worthless.
 
-    def read_request_link(self, token: str) -> tuple[int, int] | None:
-        """Give request id and version, or None for anything that we did not make."""
-        return self._read("request", token)
+        Parameters
+        ----------
+        by_mail : bool
+            Whether it goes to the person's own address, or to somebody signed in: then whoever holds it is that
+            person. False for what is shown to whoever filled in the form, or typed the code on paper.
+        """
+        return str(self._serializer("request" if by_mail else "request-shown").dumps([request_id, version]))
+
+    def read_request_link(self, token: str) -> tuple[int, int, bool] | None:
+        """Give request id, version and whether it came by mail, or None for anything that we did not make."""
+        for by_mail in (True, False):
+            read = self._read("request" if by_mail else "request-shown", token)
+            if read is not None:
+                return *read, by_mail
+        return None
 
     def request_code(self, request_id: int, version: int) -> str:
         """Make the short code for paper: 8 characters, about 36 bits, with few tries allowed."""

@@ -63,7 +63,9 @@ class SignedIn(UserMixin):
 
 
 def load_signed_in(kept: str) -> SignedIn | None:
-    """Find the person of a cookie; None once that session was ended."""
+    """Find the person of a cookie; None once that session was ended, and where the database failed us."""
+    if g.get("session_failed"):
+        return None
     person_id, _colon, version = kept.partition(":")
     if not (person_id.isascii() and person_id.isdigit() and version.isascii() and version.isdigit()):
         return None

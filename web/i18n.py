@@ -65,7 +65,7 @@ def _choose() -> str:
     chosen = session.get("language")
     if chosen in known:
         return str(chosen)
-    who = person()
+    who = None if g.get("session_failed") else person()  # the page about an error reads nothing any more
     if who is not None and who.language in known:
         return who.language
     # Dutch first where a browser has no wish of its own.

@@ -44,15 +44,16 @@ def answer(make: Callable[[], Response]) -> Response:
     Nothing has left the house before the commit, and what was typed is still in memory. Where it comes to nothing,
     what was noted in the visitor's cookie meanwhile is taken back with it: nobody reads that something was done.
     """
-    before = _remember()
+    cookie, known = copy.deepcopy(dict(session)), {name: g.get(name) for name in g}
     for pause in (*PAUSES, None):
         try:
             made = make()
             _finish(made)
         except Exception as error:
-            _take_back(before)
+            _take_back_cookie(cookie)
             if pause is None or not can_be_repeated(error):
                 raise
+            _forget_all_but(known)
             db().rollback()
             time.sleep(pause)
         else:
@@ -71,17 +72,17 @@ def _finish(made: Response) -> None:
         opened.rollback()
 
 
-def _remember() -> tuple[dict[str, Any], dict[str, Any]]:
-    return copy.deepcopy(dict(session)), {name: g.get(name) for name in g}
-
-
-def _take_back(before: tuple[dict[str, Any], dict[str, Any]]) -> None:
-    """Let the cookie and all that was found out in this request be as they were before the view."""
-    kept, known = before
-    if dict(session) != kept:
-        session.clear()
-        session.update(copy.deepcopy(kept))
+def _take_back_cookie(before: dict[str, Any]) -> None:
+    """Let the visitor's cookie be as it was before the view, with what it was to say."""
     request_ctx.flashes = None
+    if dict(session) != before:
+        session.clear()
+        session.update(copy.deepcopy(before))
+        g.pop("csrf_token", None)  # it may have been made for what the cookie held a moment ago
+
+
+def _forget_all_but(known: dict[str, Any]) -> None:
+    """Let this request know what it knew before the view; the rest is found out again."""
     for name in [name for name in g if name not in known and name != "session"]:
         g.pop(name)
     for name, value in known.items():

@@ -23,6 +23,7 @@ NAMES = (
     "proposal_volunteer_reminder",
     "request_closed",
     "request_expired",
+    "request_link",
     "request_no_match",
     "request_open",
     "request_question",

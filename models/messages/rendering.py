@@ -26,7 +26,10 @@ from models.queries import communities, people
 from models.settings import Settings
 from models.tables import Call, Community, OutboxMessage, Person
 
-__all__ = ["Rendered", "Skip", "default_words", "render", "spoken"]
+__all__ = ["MASK", "Rendered", "Skip", "default_words", "opened", "render", "spoken"]
+
+MASK = "•••"
+"""Stands in a kept text where something stood that lets somebody in."""
 
 SUBJECT_LIMIT = 200
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
@@ -64,7 +67,7 @@ class Rendered:
     def kept(self, text: str) -> str:
         """Give a text without what lets somebody in, for keeping."""
         for secret in self.secrets:
-            text = text.replace(secret, "•••")
+            text = text.replace(secret, MASK)
         return text
 
 
@@ -112,6 +115,20 @@ def check(session: Session, message: OutboxMessage, *, now: datetime, fitting: F
         If not; ``reason`` says why.
     """
     _message(message.name).facts(_context(session, message, now, fitting))
+
+
+def opened(session: Session, message: OutboxMessage, *, settings: Settings, now: datetime) -> str:
+    """Give the kept text of a message with its private link put back: for invented people alone."""
+    try:
+        context = _context(session, message, now, fitting_requests)
+        links = Links.of(context.community, settings.base_url, settings.secret_key)
+        address = _message(message.name).link(context, links)
+    except (Skip, ValueError):
+        return message.body
+    masked = address
+    for secret in links.secrets:
+        masked = masked.replace(secret, MASK)
+    return message.body.replace(masked, address)
 
 
 def _context(session: Session, message: OutboxMessage, now: datetime, fitting: Fitting) -> Context:

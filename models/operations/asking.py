@@ -213,6 +213,7 @@ def _send(
         answers={},
         reach=form.reach,
         leaves_choice=form.leaves_choice,
+        confirmed_at=now if intake_by or not contact.email or actor.person_id == contact.id else None,
         **checked,
     )
     if contact.email:

@@ -8,8 +8,10 @@ from models.actor import Actor
 from models.errors import NotAllowed, NotFound
 from models.operations import tries
 from models.operations.audit import record
+from models.operations.telling import tell
 from models.operations.transitions import first_role
 from models.permissions import roles_on_request
+from models.queries import matches as match_queries
 from models.queries import people
 from models.states import RequestState, Role
 from models.tables import HelpRequest
@@ -30,10 +32,11 @@ def by_link(session: Session, token: str, *, tokens: Tokens) -> tuple[HelpReques
     read = tokens.read_request_link(token) if len(token) <= 400 else None
     if read is None or not 0 < read[0] <= _LAST_ID:
         raise NotFound
-    request = session.get(HelpRequest, read[0])
-    if request is None or request.link_version != read[1] or not _can_be_followed(session, request):
+    request_id, version, by_mail = read
+    request = session.get(HelpRequest, request_id)
+    if request is None or request.link_version != version or not _can_be_followed(session, request):
         raise NotFound
-    return request, _holder(request)
+    return request, _holder(session, request, by_mail=by_mail)
 
 
 def by_code(
@@ -63,9 +66,10 @@ def by_code(
     if len(right) != 1:
         community_id = found[0].community_id if len(found) == 1 else None
         raise tries.wrong(session, tries.PAPER_CODE, wanted, now=now, community_id=community_id)
-    record(session, actor=_holder(right[0]), role=Role.RESIDENT, action="request_code_used", subject="request",
+    holder = _holder(session, right[0], by_mail=False)
+    record(session, actor=holder, role=Role.RESIDENT, action="request_code_used", subject="request",
            subject_id=right[0].id, now=now, community_id=right[0].community_id)  # fmt: skip
-    return right[0], _holder(right[0])
+    return right[0], holder
 
 
 def renew(session: Session, request: HelpRequest, *, actor: Actor, now: datetime) -> None:
@@ -86,8 +90,55 @@ def renew(session: Session, request: HelpRequest, *, actor: Actor, now: datetime
            subject_id=request.id, now=now, community_id=request.community_id)  # fmt: skip
 
 
-def _holder(request: HelpRequest) -> Actor:
-    return Actor(person_id=request.contact_id or request.resident_id, only_request=request.id)
+def confirm(session: Session, request: HelpRequest, *, actor: Actor, now: datetime) -> None:
+    """Write down that the request is theirs, by somebody who can only be who is written to; a second time is nothing.
+
+    Raises
+    ------
+    NotAllowed
+        For anybody else, also who filled in the form and did not come from the mail.
+    """
+    roles = roles_on_request(actor, request) & {Role.RESIDENT, Role.ASKER}
+    if not roles or not actor.is_proven:
+        raise NotAllowed(wanted="confirm")
+    if request.confirmed_at is None:
+        request.confirmed_at = now
+        session.add(request)
+        record(session, actor=actor, role=first_role(roles), action="request_confirmed", subject="request",
+               subject_id=request.id, now=now, community_id=request.community_id)  # fmt: skip
+
+
+def mail_link(session: Session, request: HelpRequest, *, actor: Actor, now: datetime) -> None:
+    """Mail the private link to who is written to; more often than once in ten minutes it is the same mail.
+
+    Raises
+    ------
+    NotAllowed
+        For anybody who may not follow the request.
+    """
+    if not roles_on_request(actor, request):
+        raise NotAllowed(wanted="mail_link")
+    tell(session, match_queries.person_of(session, request.contact_id), "request_link",
+         about=f"request:{request.id}:{now:%Y%m%d%H}{now.minute // 10}",
+         community=match_queries.community_of(session, request.community_id), now=now,
+         params={"request_id": request.id}, urgent=True)  # fmt: skip
+
+
+def needs_mail(session: Session, request: HelpRequest) -> bool:
+    """Whether only a link from a mail shows that somebody is who is written to.
+
+    Where no address was given, nobody's could be borrowed; where a coordinator wrote it down, they spoke to the person.
+    """
+    contact = people.by_id(session, request.contact_id or request.resident_id or 0)
+    return request.intake_by is None and contact is not None and bool(contact.email)
+
+
+def _holder(session: Session, request: HelpRequest, *, by_mail: bool) -> Actor:
+    return Actor(
+        person_id=request.contact_id or request.resident_id,
+        only_request=request.id,
+        is_proven=by_mail or not needs_mail(session, request),
+    )
 
 
 def _can_be_followed(session: Session, request: HelpRequest) -> bool:

@@ -62,6 +62,11 @@ def locked_volunteer(session: Session, match: Match) -> Volunteer:
     return volunteer
 
 
+def is_choice_left(request: HelpRequest) -> bool:
+    """Whether the resident is not asked about a volunteer: they left it to us, and it was really them who did."""
+    return request.leaves_choice and request.confirmed_at is not None
+
+
 def accept(session: Session, match: Match, *, actor: Actor, now: datetime) -> None:
     """The volunteer says yes; the resident is asked, or it is agreed at once if they left the choice to us."""
     request = locked_request(session, match)
@@ -88,7 +93,7 @@ def accepted(
         session, match, MatchState.ACCEPTED, actor=actor, roles=found, now=now, reason=reason, keep_reason=False,
         asked_at=now,
     )  # fmt: skip
-    if request.leaves_choice:
+    if is_choice_left(request):
         _agreed(session, match, request, community, actor=Actor(person_id=request.resident_id),
                 found={Role.RESIDENT}, now=now, reason="left_choice", due=due)  # fmt: skip
         return

@@ -20,7 +20,7 @@ SELF = "self"
 """Written in the audit log where somebody changes what is their own, whatever else they are here."""
 ADDRESS_LIMIT = 300
 # Nobody needs a phone call because a mail of these did not go out.
-_NOT_WORTH_A_CALL = frozenset({"already_volunteer", "digest", "sign_in"})
+_NOT_WORTH_A_CALL = frozenset({"already_volunteer", "digest", "request_link", "sign_in"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,12 @@ def _right(session: Session, person: Person, actor: Actor, *, by_link: bool = Tr
         raise NotFound
     if actor.only_request is not None:
         request = session.get(HelpRequest, actor.only_request)
-        if by_link and request is not None and person.id in (request.resident_id, request.contact_id):
+        if (
+            by_link
+            and actor.is_proven
+            and request is not None
+            and person.id in (request.resident_id, request.contact_id)
+        ):
             return _Right(Role.RESIDENT, request.community_id)
         raise NotAllowed(wanted="person")
     if actor.person_id == person.id:

@@ -8,8 +8,11 @@ from sqlmodel import Session
 from matcher import Reader
 from models.queries import ranked
 
+BATCH = 200
+"""So many texts are read in one transaction, in some 50 ms."""
 
-def read_texts(session: Session, reader: Reader, *, limit: int = 200) -> int:
+
+def read_texts(session: Session, reader: Reader, *, limit: int = BATCH) -> int:
     """Read texts that were never read, or by a reader of another edition, and keep what was read beside them.
 
     Nothing else in the row changes and no ranking has to notice: processes that needed a text before this read the
@@ -18,7 +21,7 @@ def read_texts(session: Session, reader: Reader, *, limit: int = 200) -> int:
     Parameters
     ----------
     limit : int
-        At most so many texts, volunteers' first; 200 take some 50 ms.
+        At most so many texts, volunteers' first.
 
     Returns
     -------

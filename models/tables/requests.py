@@ -53,6 +53,8 @@ class HelpRequest(SQLModel, table=True):
     people_wanted: int = 1
     leaves_choice: bool = False
     """The resident left the choice of volunteer to the coordinator."""
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it was sure that the request is of who is written to: anybody can type somebody's address."""
     answers: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     """A draft's answers as typed; emptied when it is sent."""
 

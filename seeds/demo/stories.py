@@ -104,6 +104,7 @@ class Teller:
             postcode=code,
             urgency=self.rng.choice(("normal", "normal", "normal", "normal", "low", "high")),
             leaves_choice=self.rng.random() < 0.3,
+            confirmed_at=at,
             submitted_at=at,
             life_at=at,
             found=[{"slug": f.slug, "confidence": f.confidence} for f in understood.kinds],

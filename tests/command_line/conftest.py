@@ -3,12 +3,13 @@
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url, text
 
+import noaber
 from matcher import Reader
 from models.database import make_engine
 from tests.command_line.hands import Instance
@@ -49,6 +50,25 @@ def prepared(instance: Instance, _prepared: Path) -> Instance:
     """An instance with its tables and reference data, on SQLite."""
     shutil.copy(_prepared, instance.folder / "instance" / "noaber.sqlite")
     return instance
+
+
+@pytest.fixture
+def within(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Run a command within this process, for what is tried in many ways: gives status, stdout and stderr."""
+
+    def run(*words: str, **environment: str) -> tuple[int, str, str]:
+        for name in [name for name in os.environ if name.startswith("NOABER_")]:
+            monkeypatch.delenv(name)
+        for name, value in (instance.environment | environment).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(noaber, "_log", lambda: None)
+        status = noaber.main(words)
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    return run
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

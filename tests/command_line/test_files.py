@@ -6,12 +6,13 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.command_line.hands import COMMAND, PRODUCTION, ROOT, Instance, free_port
+from tests.command_line.hands import COMMAND, PRODUCTION, ROOT, Instance, assert_one_line, free_port
 from tests.matcher.cases import CASE, changed
 
 SHARED = ROOT.parent / "shared"
@@ -148,9 +149,11 @@ def test_settings_for_a_real_site_are_well(prepared: Instance) -> None:
         ("NOABER_DATABASE_URL", "noaber.sqlite"),
     ],
 )
-def test_what_is_wrong_for_a_real_site_is_named(instance: Instance, name: str, value: str) -> None:
-    wrong = PRODUCTION | {name: value}
-    assert instance.run("check", status=1, says=f"{name}: ", **wrong).startswith(name)
+def test_what_is_wrong_for_a_real_site_is_named(within: Callable, name: str, value: str) -> None:
+    status, shown, said = within("check", **PRODUCTION | {name: value})
+    assert (status, shown) == (1, "")
+    assert said.startswith(f"{name}: ")
+    assert_one_line(said)
 
 
 def test_everything_that_is_wrong_is_named_at_once(instance: Instance) -> None:

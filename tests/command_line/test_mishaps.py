@@ -5,13 +5,14 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from models.database import make_engine
-from tests.command_line.hands import COMMAND, PRODUCTION, Instance, free_port
+from tests.command_line.hands import COMMAND, PRODUCTION, Instance, assert_one_line, free_port
 
 
 def test_a_folder_that_cannot_be_made_is_named(instance: Instance) -> None:
@@ -33,8 +34,11 @@ def test_a_folder_that_cannot_be_made_is_named(instance: Instance) -> None:
         ("NOABER_DATABASE_URL", "postgresql+psycopg://u:geheim@localhost:x/x", "must be sqlite:///path"),
     ],
 )
-def test_a_setting_that_cannot_be_read_is_named(instance: Instance, name: str, value: str, says: str) -> None:
-    said = instance.run("migrate", status=2, says=f"{name}: {says}", **{name: value})
+def test_a_setting_that_cannot_be_read_is_named(within: Callable, name: str, value: str, says: str) -> None:
+    status, _, said = within("migrate", **{name: value})
+    assert status == 2
+    assert said.startswith(f"{name}: {says}")
+    assert_one_line(said)
     assert "geheim" not in said
 
 

@@ -35,6 +35,7 @@ def create_request(
         "postcode": "7551",
         "created_at": NOW - timedelta(days=3),
         "submitted_at": None if draft else NOW - timedelta(days=3),
+        "confirmed_at": None if draft else NOW - timedelta(days=3),
         "life_at": None if draft else NOW - timedelta(days=3),
         "opened_at": NOW - timedelta(days=2) if seen else None,
         "answered_at": NOW - timedelta(days=2) if seen else None,

@@ -77,9 +77,10 @@ class Town:
 
     @contextmanager
     def look(self) -> Iterator[Session]:
-        """Read the database beside the site."""
+        """Read the database beside the site; what was read stays as it was."""
         with reading(self.engine) as session:
             yield session
+            session.expunge_all()
 
     def browser(self) -> Browser:
         """Give a browser without cookies."""
@@ -122,17 +123,13 @@ class Town:
         return len(self._all(table))
 
     def _all(self, table: Any, *conditions: Any) -> list[Any]:
-        with reading(self.engine) as session:
-            found = list(session.exec(select(table).where(*conditions).order_by(table.id)))
-            session.expunge_all()
-            return found
+        with self.look() as session:
+            return list(session.exec(select(table).where(*conditions).order_by(table.id)))
 
     def again(self, row: Any) -> Any:
         """Give a row as it stands now."""
-        with reading(self.engine) as session:
-            found = session.get_one(type(row), row.id)
-            session.expunge_all()
-            return found
+        with self.look() as session:
+            return session.get_one(type(row), row.id)
 
     @property
     def deadlocks(self) -> int:

@@ -8,8 +8,9 @@ from jobs.worker import Worker
 from matcher import Reader
 from models.candidates import Candidates
 from models.operations import proposals
+from models.operations import reading as read_ahead
 from models.operations.transitions import touch
-from models.tables import Community, Match
+from models.tables import Community, HelpRequest, Match
 from tests import factories
 from tests.jobs.conftest import House
 
@@ -79,3 +80,19 @@ def test_the_digest_reads_what_people_wrote(house: House, candidates: Candidates
     turn(house, candidates)
     [message] = house.messages("digest")
     assert message.state == "sent" and "de heg en het gras" in message.body and "belasting" not in message.body
+
+
+def test_what_was_written_is_read_ahead_of_time(
+    house: House, candidates: Candidates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read_ahead, "BATCH", 2)
+    with house.write() as session:
+        community = factories.create_community(session)
+        rows = [factories.create_request(session, community, text=f"Boodschappen {number}") for number in range(3)]
+        ids = [row.id for row in rows]
+    worker = Worker(house.engine, house.settings, house.channel, candidates, clock=house.clock)
+    assert worker.turn().read == 3
+    assert {house.get(HelpRequest, one).edition for one in ids} == {candidates.reader.edition}
+    assert worker.turn().read == 0
+    without_ranking = Worker(house.engine, house.settings, house.channel, clock=house.clock)
+    assert without_ranking.turn().read == 0

@@ -1,6 +1,7 @@
 """The case that the tests of case files start from: the example of the format, and what its tables name."""
 
 import copy
+from enum import Enum
 from typing import Any
 
 POSTCODES = {"7551": (52.2658, 6.7931), "7622": (52.3003, 6.7536), "7551AB": (52.27, 6.8)}
@@ -58,7 +59,13 @@ CASE: dict[str, Any] = {
 }
 
 
-MISSING = object()
+class Taken(Enum):
+    """What stands in the place of a value that is taken away; every process calls a test of it the same."""
+
+    AWAY = "away"
+
+
+MISSING = Taken.AWAY
 
 
 def changed(path: str, value: Any) -> dict[str, Any]:

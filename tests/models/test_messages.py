@@ -104,7 +104,7 @@ def test_a_resident_follows_by_a_private_link_and_a_volunteer_signs_in(world: Wo
     to_resident = world.told("match_agreed", world.resident)
     to_helper = world.told("match_agreed", world.helper)
     [token] = to_resident.secrets
-    assert factories.TOKENS.read_request_link(token) == (world.request.id, world.request.link_version)
+    assert factories.TOKENS.read_request_link(token) == (world.request.id, world.request.link_version, True)
     assert f"/r/{token}" in to_resident.text and to_helper.secrets == ()
     assert f"/matches/{world.match.id}" in to_helper.text
 

@@ -16,10 +16,10 @@ NONSENSE = [
 ]  # fmt: skip
 
 
-@given(ids, versions)
-def test_a_private_link_opens_its_own_request_and_version(number: int, version: int) -> None:
-    token = OURS.request_link(number, version)
-    assert OURS.read_request_link(token) == (number, version)
+@given(ids, versions, st.booleans())
+def test_a_private_link_opens_its_own_request_and_version(number: int, version: int, by_mail: bool) -> None:
+    token = OURS.request_link(number, version, by_mail=by_mail)
+    assert OURS.read_request_link(token) == (number, version, by_mail)
     assert THEIRS.read_request_link(token) is None
     assert OURS.read_sign_in_link(token) is None
     assert token.isascii() and "/" not in token and len(token) < 100
@@ -38,7 +38,7 @@ def test_one_sign_changed_opens_nothing(number: int, version: int, data: st.Data
     place = data.draw(st.integers(0, len(token) - 1))
     other = data.draw(st.characters(codec="ascii").filter(lambda c: c != token[place]))
     changed = token[:place] + other + token[place + 1 :]
-    assert OURS.read_request_link(changed) in (None, (number, version))
+    assert OURS.read_request_link(changed) in (None, (number, version, True))
     if OURS.read_request_link(changed) is not None:
         # The last sign of base64 holds bits that mean nothing; what is signed stays the same.
         assert place == len(token) - 1

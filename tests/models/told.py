@@ -127,6 +127,7 @@ PREPARE: dict[str, Callable[[World], dict[str, Any]]] = {
     "request_no_match": lambda w: w.of_request("open"),
     "request_open": lambda w: w.of_request("open"),
     "request_question": lambda w: w.of_request("asked_back", question="Welke dag?"),
+    "request_link": lambda w: w.of_request("open"),
     "request_received": lambda w: w.of_request("submitted"),
     "request_referred": lambda w: w.of_request("referred", referred_to="Het wijkteam"),
     "request_still_wanted": lambda w: w.of_request("open", life_asked=1),

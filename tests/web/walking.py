@@ -96,9 +96,9 @@ def opened(site: Flask) -> Runtime:
     return found
 
 
-def link_of(site: Flask, request: HelpRequest, here: str = HERE) -> str:
+def link_of(site: Flask, request: HelpRequest, here: str = HERE, *, by_mail: bool = True) -> str:
     """Give the private page of a request."""
-    return f"{here}/r/{opened(site).tokens.request_link(request.id or 0, request.link_version)}"
+    return f"{here}/r/{opened(site).tokens.request_link(request.id or 0, request.link_version, by_mail=by_mail)}"
 
 
 def nl(words: str, **details: object) -> str:

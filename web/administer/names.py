@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _
 
 MESSAGE_NAMES = {
     "request_received": _("Request received"),
+    "request_link": _("The link to the request, asked for again"),
     "request_question": _("Question about the request"),
     "request_open": _("We are looking for somebody"),
     "request_referred": _("Referred elsewhere"),

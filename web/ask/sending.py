@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from models.delays import today
 from models.errors import Invalid, StaleState
 from models.health import names_an_illness
-from models.operations import asking, requests
+from models.operations import asking, following, requests
 from models.permissions import Permission
 from models.queries import communities
 from models.states import REQUEST_FINAL
@@ -91,7 +91,10 @@ def done() -> Page:
 
 
 def _private_link(row: HelpRequest) -> str:
-    token = runtime().tokens.request_link(_id(row), row.link_version)
+    # Who typed an address is not yet whose it is.
+    who = access.person()
+    known = not following.needs_mail(db(), row) or (who is not None and who.id == row.contact_id)
+    token = runtime().tokens.request_link(_id(row), row.link_version, by_mail=known)
     return runtime().settings.base_url + url_for("follow.show", token=token)
 
 

@@ -3,9 +3,11 @@
 from flask import Blueprint, render_template, request
 
 from models.errors import NotFound
+from models.messages import rendering
 from models.permissions import Permission
 from models.queries import demo_messages as queries
 from web.access import needs
+from web.runtime import now, runtime
 from web.transaction import db
 
 pages = Blueprint("demo", __name__)
@@ -32,4 +34,7 @@ def message(message_id: int) -> str:
     found = queries.by_id(db(), message_id)
     if found is None:
         raise NotFound
-    return render_template("demo/message.html", row=found[0], to=found[1])
+    row, to = found
+    body = rendering.opened(db(), row, settings=runtime().settings, now=now())
+    # A code to sign in is not kept anywhere, and a link without it leads nowhere.
+    return render_template("demo/message.html", row=row, to=to, body=body, whole=rendering.MASK not in body)

@@ -60,6 +60,7 @@ _ABOUT: dict[str, Any] = {
     "check_in": lazy_gettext("How did it go?"),
     "pair_message": lazy_gettext("A message from the other"),
     "request_received": lazy_gettext("The request came in"),
+    "request_link": lazy_gettext("The link to the request"),
     "request_question": lazy_gettext("We have a question"),
     "request_open": lazy_gettext("We are looking for somebody"),
     "request_referred": lazy_gettext("Somebody else helps better"),

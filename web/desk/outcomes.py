@@ -174,7 +174,7 @@ def act(match_id: int, name: str) -> Response | str | tuple[str, int]:
 
 
 def _consequence(pair: Pair) -> str:
-    if pair.match.state == MatchState.ACCEPTED or pair.request.leaves_choice:
+    if pair.match.state == MatchState.ACCEPTED or matches.is_choice_left(pair.request):
         return _("After this both see how to reach each other.") + " " + told(pair.helper, pair.contact)
     return _("After this %(name)s is asked.", name=pair.contact.first_name) + " " + told(pair.contact)
 

@@ -15,7 +15,7 @@ from models.states import MATCH_KNOWS_EACH_OTHER, MatchState, RequestState
 from web.access import needs
 from web.follow import pages
 from web.follow.forms import AddressForm, AnswerForm, DeclineForm, HoldForm, WithdrawForm
-from web.follow.own import Own, find, find_match
+from web.follow.own import NeedsMail, Own, find, find_match
 from web.follow.views import page
 from web.forms import Form, attempt
 from web.runtime import now
@@ -159,6 +159,8 @@ def decline(token: str, match_id: int) -> Page:
 def address(token: str) -> Page:
     """Where the help is: asked only now that somebody is coming."""
     own, form = find(token), AddressForm()
+    if not own.actor.is_proven:
+        raise NeedsMail(own)
     resident = match_queries.person_of(db(), own.request.resident_id)
     if request.method == "POST":
         typed = form.address.data or ""

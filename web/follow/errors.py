@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from models.errors import NotFound
 from web.follow import pages
+from web.follow.own import NeedsMail
 from web.transaction import db
 
 
@@ -14,6 +15,14 @@ def no_such_link(_error: NotFound) -> tuple[str, int]:
     if "session" in g:
         db().rollback()
     return render_template("follow/gone.html"), 404
+
+
+@pages.errorhandler(NeedsMail)
+def needs_mail(error: NeedsMail) -> tuple[str, int]:
+    """Say that this step is for who comes from our mail, and offer to mail the link again."""
+    if "session" in g:
+        db().rollback()
+    return render_template("follow/from_mail.html", own=error.own), 403
 
 
 @pages.after_request

@@ -18,6 +18,14 @@ from web.transaction import db
 _UNHEARD = (MatchState.PROPOSED, MatchState.APPROVED, MatchState.REJECTED)
 
 
+class NeedsMail(Exception):
+    """This step is for who comes from our mail: anybody can type somebody's address."""
+
+    def __init__(self, own: "Own") -> None:
+        self.own = own
+        super().__init__()
+
+
 @dataclass(frozen=True, slots=True)
 class Own:
     """A request as the holder of its link has it."""
@@ -57,10 +65,20 @@ def find(token: str) -> Own:
 
 
 def find_match(own: Own, match_id: int) -> Match:
-    """Give a match of this request that its resident has heard of, ended or not."""
+    """Give a match of this request that its resident has heard of, ended or not.
+
+    Raises
+    ------
+    NotFound
+        For any other match.
+    NeedsMail
+        If it is not sure that this is who is written to.
+    """
     match = match_queries.by_id(db(), match_id)
     if match is None or match.request_id != own.request.id or match.state in _UNHEARD:
         raise NotFound
+    if not own.actor.is_proven:
+        raise NeedsMail(own)
     return match
 
 

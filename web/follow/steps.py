@@ -32,12 +32,15 @@ class Story:
         Whether somebody is thinking about it.
     coming : Appointment or None
         The next appointment.
+    in_mail : bool
+        Whether somebody is found, and only who comes from our mail may read who.
     """
 
     request: HelpRequest
     known: Sequence[tuple[Match, str]]
     asked: bool
     coming: Appointment | None
+    in_mail: bool = False
 
     def names(self, *states: str) -> list[str]:
         """Give the first names of who stands in one of these states."""
@@ -65,6 +68,8 @@ def headline(story: Story) -> str:
         if request.hold_until:
             return _("Your request waits until %(day)s. Then we look again.", day=day_in_words(request.hold_until))
         return _("Your request waits until you say that we may look again.")
+    if story.in_mail:
+        return _("There is news for you. It stands in your mail.")
     if names := story.names(MatchState.ACTIVE, MatchState.AGREED):
         return _coming(story, " & ".join(names))
     if names := story.names(MatchState.ACCEPTED):
@@ -141,6 +146,8 @@ def steps(story: Story) -> list[Step]:
 def _running(story: Story) -> list[Step]:
     if story.request.state == RequestState.ON_HOLD:
         return [_step("now", headline(story)), *_to_come(story, "look", "say", "day")]
+    if story.in_mail:
+        return [_step("now", headline(story)), *_to_come(story, "how")]
     if story.names(MatchState.ACTIVE):
         said = headline(story) if story.coming else _("You have met, or are going to.")
         return [*_found(story), _step("now", said), *_to_come(story, "how")]

@@ -20,12 +20,14 @@ from web.access import needs
 from web.follow import pages, proposal, steps
 from web.follow.forms import AnswerForm, StartForm
 from web.follow.own import Own, find
+from web.forms import attempt
 from web.limits import limiter
 from web.runtime import now, runtime
 from web.transaction import db
 from web.words import clock_in_words, when_in_words
 
 Page = str | Response | tuple[str, int]
+_NEWS = (MatchState.ACCEPTED, *MATCH_KNOWS_EACH_OTHER)
 
 
 @pages.get("/<community>/follow")
@@ -48,7 +50,7 @@ def enter() -> Page:
     if missing:
         return render_template("follow/start.html", form=form), 422
     try:
-        row, _actor = following.by_code(db(), reference, code, tokens=runtime().tokens, now=now())
+        row, actor = following.by_code(db(), reference, code, tokens=runtime().tokens, now=now())
     except WrongTry:  # not rolled back: that it was tried is counted
         form.code.errors = [_("This number and this code do not belong together. Look at them once more.")]
         return render_template("follow/start.html", form=form), 422
@@ -56,7 +58,7 @@ def enter() -> Page:
         until = clock_in_words(error.details["until"])  # type: ignore[arg-type]  # the operation says when
         return render_template("follow/pause.html", until=until), 429
     there = communities.by_id(db(), row.community_id or 0)
-    token = runtime().tokens.request_link(row.id or 0, row.link_version)
+    token = runtime().tokens.request_link(row.id or 0, row.link_version, by_mail=actor.is_proven)
     return redirect(url_for("follow.show", token=token, community=there.slug if there else None), 303)
 
 
@@ -72,11 +74,14 @@ def page(own: Own, form: AnswerForm | None = None, status: int = 200) -> Page:
     row = own.request
     found = queries.known_matches(db(), row.id)
     matches = [match for match, _volunteer, _person in found]
+    proven = own.actor.is_proven
+    is_news_in_mail = not proven and any(match.state in _NEWS for match in matches)
     story = steps.Story(
         request=row,
-        known=[(match, person.first_name) for match, _volunteer, person in found],
+        known=[(match, person.first_name) for match, _volunteer, person in found if proven],
         asked=queries.is_somebody_asked(db(), row.id),
-        coming=steps.next_appointment(matches, local_now(now(), access.community().timezone)),
+        in_mail=is_news_in_mail,
+        coming=steps.next_appointment(matches if proven else [], local_now(now(), access.community().timezone)),
     )
     body = render_template(
         "follow/show.html",
@@ -86,9 +91,10 @@ def page(own: Own, form: AnswerForm | None = None, status: int = 200) -> Page:
         form=form or AnswerForm(formdata=None),
         headline=steps.headline(story),
         steps=steps.steps(story),
-        proposals=[proposal.of(m, v, p, row) for m, v, p in found if m.state == MatchState.ACCEPTED],
-        together=[(m.id, p.first_name) for m, _v, p in found if m.state in MATCH_KNOWS_EACH_OTHER],
-        check_ins=_open_check_ins(row, [m.id for m in matches if m.id is not None]),
+        proposals=[proposal.of(m, v, p, row) for m, v, p in found if proven and m.state == MatchState.ACCEPTED],
+        together=[(m.id, p.first_name) for m, _v, p in found if proven and m.state in MATCH_KNOWS_EACH_OTHER],
+        check_ins=_open_check_ins(row, [m.id for m in matches if m.id is not None]) if proven else [],
+        is_news_in_mail=is_news_in_mail,
         names={m.id: p.first_name for m, _v, p in found},
         facts=_facts(row),
         code=_grouped(runtime().tokens.request_code(row.id or 0, row.link_version)),
@@ -116,12 +122,14 @@ def _facts(row: HelpRequest) -> list[tuple[str, str]]:
 def _what_may_be_done(own: Own, matched: bool) -> dict[str, bool]:
     state = own.request.state
     waits = state in (RequestState.OPEN, RequestState.ON_HOLD)
+    confirms = own.request.leaves_choice and own.request.confirmed_at is None
     return {
         "hold": state == RequestState.OPEN,
         "resume": state == RequestState.ON_HOLD,
         "withdraw": not own.ended,
         "say_still_wanted": waits and own.request.life_asked > 0 and not matched,
         "answer": state == RequestState.ASKED_BACK,
+        "confirm": confirms and own.actor.is_proven and not own.ended,
     }
 
 
@@ -136,8 +144,32 @@ def renew(token: str) -> Page:
     own = find(token)
     following.renew(db(), own.request, actor=own.actor, now=now())
     flash(_("This is your new page. The old link and the old code do not work any more."), "good")
-    fresh = runtime().tokens.request_link(own.request.id or 0, own.request.link_version)
+    link = runtime().tokens.request_link
+    fresh = link(own.request.id or 0, own.request.link_version, by_mail=own.actor.is_proven)
     return redirect(url_for("follow.show", token=fresh, _anchor="keep"), 303)
+
+
+@pages.post("/<community>/r/<token>/mail-link")
+@limiter.limit(limits.CODES)
+@needs(Permission.REQUEST_FOLLOW)
+def mail_link(token: str) -> Page:
+    """Mail the link to who is written to."""
+    own = find(token)
+    following.mail_link(db(), own.request, actor=own.actor, now=now())
+    flash(_("We have sent you a mail. Open the link that stands in it."), "good")
+    return redirect(own.page, 303)
+
+
+@pages.post("/<community>/r/<token>/mine")
+@needs(Permission.REQUEST_FOLLOW)
+def mine(token: str) -> Page:
+    """Yes, this is my request."""
+    own = find(token)
+    with attempt() as tried:
+        following.confirm(db(), own.request, actor=own.actor, now=now())
+    if tried.done:
+        flash(_("Thank you. We choose a volunteer for you."), "good")
+    return redirect(own.page, 303)
 
 
 @pages.get("/<community>/r/<token>/forget")

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from models.delays import local_now, today
+from models.operations.matches import is_choice_left
 from models.operations.telling import reached_by_mail
 from models.queries import appointments
 from models.states import MatchState
@@ -82,7 +83,7 @@ def _to_come(own: Own) -> list[str]:
     state, found = own.match.state, []
     if state == _S.PROPOSED:
         found.append(_("Then we ask who needs the help. You hear from us in any case."))
-    if state == _S.APPROVED and not own.pair.request.leaves_choice:
+    if state == _S.APPROVED and not is_choice_left(own.pair.request):
         found.append(_("Then we ask %(name)s.", name=own.name))
     if state in (_S.PROPOSED, _S.APPROVED, _S.ACCEPTED):
         found.append(_("Then you see how to reach each other, and agree on a day."))

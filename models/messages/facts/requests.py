@@ -38,7 +38,15 @@ def _received(context: Context) -> dict[str, Any]:
     request = _request(context)
     if request.state in REQUEST_FINAL:
         raise Skip("ended")
-    return {**_common(context, request), "days": context.community.promised_working_days}
+    return {
+        **_common(context, request),
+        "days": context.community.promised_working_days,
+        "asks_to_confirm": request.leaves_choice and request.confirmed_at is None,
+    }
+
+
+def _link(context: Context) -> dict[str, Any]:
+    return _common(context, _request(context))
 
 
 def _question(context: Context) -> dict[str, Any]:
@@ -105,6 +113,7 @@ _OWN = ("reference",)
 MESSAGES = {
     "request_received": Message(_received, _follow, _OWN),
     "request_question": Message(_question, _follow, _OWN),
+    "request_link": Message(_link, _follow),
     "request_open": Message(_open, _follow, _OWN),
     "request_referred": Message(_referred, _follow, _OWN),
     "request_closed": Message(_in_state(RequestState.CLOSED), _follow, _OWN),

@@ -174,6 +174,7 @@ def upgrade() -> None:
         sa.Column("urgency", sa.String(length=10), nullable=False),
         sa.Column("people_wanted", sa.Integer(), nullable=False),
         sa.Column("leaves_choice", sa.Boolean(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(), nullable=True),
         sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("question", sa.String(length=2000), nullable=False),
         sa.Column("hold_until", sa.Date(), nullable=True),

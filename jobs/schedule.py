@@ -45,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     Rule("proposal_reminder", _MINUTE, queries.proposals_to_remind, reminders.remind_of_proposal),
     Rule("proposal_lapse", _MINUTE, queries.proposals_to_lapse, reminders.lapse_proposal),
     Rule("match_begins", _MINUTE, queries.matches_to_begin, reminders.begin_match),
+    Rule("no_appointment", _QUARTER, queries.agreed_without_appointment, reminders.tell_no_appointment),
     Rule("appointment_reminder", _MINUTE, queries.appointments_to_remind, reminders.remind_of_appointment),
     Rule("check_in", _MINUTE, queries.appointments_to_check_in, reminders.ask_how_it_went),
     Rule("check_in_silence", _QUARTER, queries.silent_check_ins, reminders.call_about_silence),

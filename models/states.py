@@ -84,6 +84,36 @@ class MessageState(StrEnum):
     REDACTED = "redacted"
 
 
+class SignalKind(StrEnum):
+    """What the desk is told that a human must look at."""
+
+    NOT_GOOD = "not_good"
+    CALL_ME = "call_me"
+    ANSWERED = "answered"
+    ASKER_GONE = "asker_gone"
+    DATE_PAST = "date_past"
+    DECLINED = "declined"
+    FAILED = "failed"
+    HOLD_OVER = "hold_over"
+    JOB_FAILED = "job_failed"
+    LAPSED = "lapsed"
+    MISSED = "missed"
+    NO_APPOINTMENT = "no_appointment"
+    NO_MATCH = "no_match"
+    PROMISE = "promise"
+    WITHDRAWN = "withdrawn"
+
+
+class CallReason(StrEnum):
+    """Why somebody is called instead of mailed."""
+
+    NO_EMAIL = "no_email"
+    FAILED = "failed"
+    IN_DOUBT = "in_doubt"
+    NO_ANSWER = "no_answer"
+    PAUSED = "paused"
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """The legal changes of one kind of thing: (from, to) and who may make it."""

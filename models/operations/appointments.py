@@ -18,7 +18,7 @@ from models.permissions import roles_on_match
 from models.queries import appointments as queries
 from models.queries import communities
 from models.queries import matches as match_queries
-from models.states import MATCH_KNOWS_EACH_OTHER, AppointmentState, MatchState, Role
+from models.states import MATCH_KNOWS_EACH_OTHER, AppointmentState, MatchState, Role, SignalKind
 from models.tables import Appointment, Community, HelpRequest, Match, Volunteer
 
 MAX_SERIES = 53
@@ -209,8 +209,8 @@ def mark(session: Session, appointment: Appointment, outcome: str, *, actor: Act
     role = change_state(session, appointment, outcome, actor=actor, roles=found, now=now)
     if outcome == AppointmentState.MISSED:
         said_by = None if role is Role.COORDINATOR else actor.person_id
-        signal(session, "missed", about=f"appointment:{appointment.id}", community_id=match.community_id, now=now,
-               person_id=said_by, match_id=match.id, request_id=match.request_id)  # fmt: skip
+        signal(session, SignalKind.MISSED, about=f"appointment:{appointment.id}", community_id=match.community_id,
+               now=now, person_id=said_by, match_id=match.id, request_id=match.request_id)  # fmt: skip
 
 
 def _circle(session: Session, match: Match, actor: Actor) -> tuple[HelpRequest, Volunteer, Community, frozenset[Role]]:

@@ -17,7 +17,7 @@ from models.permissions import roles_on_match
 from models.queries import appointments as appointment_queries
 from models.queries import checkins as queries
 from models.queries import matches as match_queries
-from models.states import AppointmentState, MatchState, Role
+from models.states import AppointmentState, MatchState, Role, SignalKind
 from models.tables import Appointment, CheckIn, HelpRequest, Match, Person, Volunteer
 
 GOOD, NOT_GOOD, CALL_ME = "good", "not_good", "call_me"
@@ -93,6 +93,8 @@ def answer(session: Session, check_in: CheckIn, said: str, note: str, *, actor: 
     session.refresh(check_in)
     role = _role(check_in, request, volunteer, actor)
     if check_in.answer == said:
+        if clean and clean not in check_in.note:
+            _add_note(session, check_in, match, clean, actor, role, now)
         return
     if check_in.answer in WORRIES and said == GOOD and role is not Role.COORDINATOR:
         raise StaleState(code="answered", subject="check_in")
@@ -105,10 +107,24 @@ def answer(session: Session, check_in: CheckIn, said: str, note: str, *, actor: 
     record(session, actor=actor, role=role, action=f"check_in_{said}", subject="check_in", subject_id=check_in.id,
            now=now, community_id=match.community_id, before=before, after=said)  # fmt: skip
     if said in WORRIES:
-        signal(session, said, about=f"check_in:{check_in.id}", community_id=match.community_id, now=now,
+        signal(session, SignalKind(said), about=f"check_in:{check_in.id}", community_id=match.community_id, now=now,
                person_id=check_in.person_id, request_id=request.id, match_id=match.id, note=clean)  # fmt: skip
     else:
         _went_well(session, check_in, match, request, roles_on_match(actor, request, volunteer), actor, now)
+
+
+def _add_note(
+    session: Session, check_in: CheckIn, match: Match, note: str, actor: Actor, role: Role, now: datetime
+) -> None:
+    """Keep what somebody tells after they answered; of a worry the desk reads it too."""
+    check_in.note = "\n\n".join(filter(None, (check_in.note, note)))[-NOTE_LIMIT:]
+    session.add(check_in)
+    record(session, actor=actor, role=role, action="check_in_note", subject="check_in", subject_id=check_in.id,
+           now=now, community_id=match.community_id)  # fmt: skip
+    if check_in.answer in WORRIES:
+        signal(session, SignalKind(check_in.answer), about=f"check_in:{check_in.id}:{now:%Y%m%d%H%M%S}",
+               community_id=match.community_id, now=now, person_id=check_in.person_id, request_id=match.request_id,
+               match_id=match.id, note=note)  # fmt: skip
 
 
 def _role(check_in: CheckIn, request: HelpRequest, volunteer: Volunteer, actor: Actor) -> Role:

@@ -1,5 +1,6 @@
 """Showing how to reach the other of an agreed pair, and writing down who looked."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -10,7 +11,7 @@ from models.delays import moment, today
 from models.errors import NotAllowed
 from models.operations.audit import record
 from models.operations.transitions import first_role
-from models.permissions import can_see_contact_details, roles_on_match
+from models.permissions import can_see_contact_details, coordinates, roles_on_match
 from models.queries import contacts as queries
 from models.queries import matches as match_queries
 from models.states import Role
@@ -63,6 +64,23 @@ def reveal(session: Session, match: Match, *, actor: Actor, now: datetime) -> li
     for details in shown:
         _write_down(session, details.person_id, viewer, kind, community, now)
     return shown
+
+
+def look_up(
+    session: Session, people: Iterable[Person | None], community: Community, *, actor: Actor, now: datetime
+) -> None:
+    """Write down that a coordinator looks up how to reach people outside a match, as `reveal` does for a pair.
+
+    Raises
+    ------
+    NotAllowed
+        For anybody but a coordinator of that community.
+    """
+    if not coordinates(actor, community.id):
+        raise NotAllowed(wanted="contact_details")
+    for person in {one.id: one for one in people if one is not None}.values():
+        if person.id is not None and person.id != actor.person_id:
+            _write_down(session, person.id, actor.person_id, Role.COORDINATOR, community, now)
 
 
 def _either(match: Match, actor: Actor, request: HelpRequest, volunteer: Volunteer) -> frozenset[Role]:

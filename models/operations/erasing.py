@@ -14,7 +14,7 @@ from models.operations.audit import record
 from models.operations.telling import signal
 from models.operations.transitions import touch
 from models.queries import people as queries
-from models.states import MATCH_LIVE, REQUEST_FINAL, VOLUNTEER, MessageState
+from models.states import MATCH_LIVE, REQUEST_FINAL, VOLUNTEER, MessageState, SignalKind
 from models.states import Role as Quality
 from models.tables import (
     Appointment,
@@ -140,7 +140,7 @@ def _hand_over(session: Session, person: Person, now: datetime) -> None:
         session.add(request)
         session.flush()
         if request.state not in REQUEST_FINAL and request.community_id is not None:
-            signal(session, "asker_gone", about=f"request:{request.id}", community_id=request.community_id,
+            signal(session, SignalKind.ASKER_GONE, about=f"request:{request.id}", community_id=request.community_id,
                    request_id=request.id, person_id=request.resident_id, now=now)  # fmt: skip
 
 

@@ -28,7 +28,7 @@ from models.operations.telling import put_on_call_list
 from models.permissions import coordinates
 from models.queries import communities, people
 from models.settings import Settings
-from models.states import MESSAGE, MessageState, Role
+from models.states import MESSAGE, CallReason, MessageState, Role
 from models.tables import Call, OutboxMessage
 
 log = logging.getLogger(__name__)
@@ -276,7 +276,7 @@ def in_doubt(session: Session, message_id: int, error: str, *, worker: str | Non
         error=_short(error), **_FREE,
     )  # fmt: skip
     if done:
-        _call(session, _get(session, message_id), "in_doubt", now)
+        _call(session, _get(session, message_id), CallReason.IN_DOUBT, now)
 
 
 def retry(session: Session, message: OutboxMessage, *, actor: Actor, now: datetime) -> None:
@@ -337,17 +337,17 @@ def _skip(session: Session, message: OutboxMessage, reason: str, *, worker: str,
     if (reason in _UNREACHED and message.name not in _NOT_WORTH_A_CALL) or (
         reason == PAUSED and message.name in _AGREED_BEFORE
     ):
-        _call(session, message, PAUSED if reason == PAUSED else "no_email", now)
+        _call(session, message, CallReason.PAUSED if reason == PAUSED else CallReason.NO_EMAIL, now)
 
 
 def _fail(session: Session, message: OutboxMessage, error: str, *, worker: str, now: datetime, **columns: Any) -> None:
     done = _move(session, _id(message), MessageState(message.state), MessageState.FAILED, worker=worker, ended_at=now,
                  error=_short(error), **columns, **_FREE)  # fmt: skip
     if done:
-        _call(session, message, "failed", now)
+        _call(session, message, CallReason.FAILED, now)
 
 
-def _call(session: Session, message: OutboxMessage, why: str, now: datetime) -> None:
+def _call(session: Session, message: OutboxMessage, why: CallReason, now: datetime) -> None:
     """Put the recipient on the call list, under the message's own key."""
     recipient = people.by_id(session, message.recipient_id)
     community = communities.by_id(session, message.community_id) if message.community_id is not None else None

@@ -19,7 +19,7 @@ from models.queries import lifetimes
 from models.queries import matches as match_queries
 from models.queries import reminders as queries
 from models.queries.appointments import STANDING
-from models.states import MATCH_KNOWS_EACH_OTHER, RequestState, VolunteerState
+from models.states import MATCH_KNOWS_EACH_OTHER, CallReason, RequestState, SignalKind, VolunteerState
 from models.tables import Appointment, CheckIn, Community, HelpRequest, Match, Volunteer
 
 Best = Callable[[Session, HelpRequest, Community, datetime], tuple[Volunteer, float, list[dict[str, Any]]] | None]
@@ -76,7 +76,7 @@ def call_about_silence(session: Session, check_in_id: int, *, now: datetime) -> 
     match = match_queries.by_id(session, check_in.match_id)
     assert match is not None, "the database keeps a check-in's match"
     put_on_call_list(session, match_queries.person_of(session, check_in.person_id), "check_in",
-                     about=queries.check_in_about(check_in), why="no_answer", now=now,
+                     about=queries.check_in_about(check_in), why=CallReason.NO_ANSWER, now=now,
                      community=match_queries.community_of(session, match.community_id),
                      params={"check_in_id": check_in.id})  # fmt: skip
 
@@ -92,6 +92,14 @@ def begin_match(session: Session, match_id: int, *, now: datetime) -> None:
         matches.activate(session, match, now=now)
 
 
+def tell_no_appointment(session: Session, match_id: int, *, now: datetime) -> None:
+    """Both said yes and nothing was planned: the desk hears of it, and asks the two."""
+    match, community = _match(session, match_id)
+    if queries.must_tell_no_appointment(session, match, community, now):
+        signal(session, SignalKind.NO_APPOINTMENT, about=f"match:{match.id}", community_id=_id(community),
+               match_id=match.id, request_id=match.request_id, now=now)  # fmt: skip
+
+
 def tell_no_match(session: Session, request_id: int, *, now: datetime) -> None:
     """Open for days and nobody found: the resident is told, the desk looks again."""
     request, community = _request(session, request_id)
@@ -100,14 +108,14 @@ def tell_no_match(session: Session, request_id: int, *, now: datetime) -> None:
     about = lifetimes.unmatched_about(session, request)
     tell(session, match_queries.person_of(session, request.contact_id), "request_no_match", about=about,
          community=community, now=now, params={"request_id": request.id})  # fmt: skip
-    signal(session, "no_match", about=about, community_id=_id(community), request_id=request.id, now=now)
+    signal(session, SignalKind.NO_MATCH, about=about, community_id=_id(community), request_id=request.id, now=now)
 
 
 def keep_promise(session: Session, request_id: int, *, now: datetime) -> None:
     """Nobody looked at a request within the promised time: the desk hears of it."""
     request, community = _request(session, request_id)
     if lifetimes.must_keep_promise(request, community, now):
-        signal(session, "promise", about=f"request:{request.id}", community_id=_id(community),
+        signal(session, SignalKind.PROMISE, about=f"request:{request.id}", community_id=_id(community),
                request_id=request.id, now=now)  # fmt: skip
 
 
@@ -137,7 +145,7 @@ def end_past_day(session: Session, request_id: int, *, now: datetime) -> None:
     if not lifetimes.is_past(request, community, now):
         return
     if lifetimes.only_proposed(session, request):
-        signal(session, "date_past", about=f"request:{request.id}", community_id=_id(community),
+        signal(session, SignalKind.DATE_PAST, about=f"request:{request.id}", community_id=_id(community),
                request_id=request.id, now=now)  # fmt: skip
         return
     requests.expire(session, request, now=now)
@@ -147,7 +155,7 @@ def tell_hold_is_over(session: Session, request_id: int, *, now: datetime) -> No
     """A request was put aside until today: the desk takes it up again, or asks."""
     request, community = _request(session, request_id)
     if lifetimes.is_hold_over(request, community, now):
-        signal(session, "hold_over", about=lifetimes.hold_about(request), community_id=_id(community),
+        signal(session, SignalKind.HOLD_OVER, about=lifetimes.hold_about(request), community_id=_id(community),
                request_id=request.id, now=now)  # fmt: skip
 
 
@@ -193,8 +201,8 @@ def empty_draft(session: Session, request_id: int, *, now: datetime) -> None:
 def tell_of_failure(session: Session, rule: str, row_id: int, community_id: int, *, now: datetime) -> None:
     """A rule could not be kept for one row: the desk is told, once a day, so that a human does it."""
     community = match_queries.community_of(session, community_id)
-    signal(session, "job_failed", about=f"{rule}:{row_id}:{today(now, community.timezone)}", community_id=community_id,
-           note=f"{rule} {row_id}", now=now)  # fmt: skip
+    signal(session, SignalKind.JOB_FAILED, about=f"{rule}:{row_id}:{today(now, community.timezone)}",
+           community_id=community_id, note=f"{rule} {row_id}", now=now)  # fmt: skip
 
 
 def _match(session: Session, match_id: int) -> tuple[Match, Community]:

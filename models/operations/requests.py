@@ -18,7 +18,7 @@ from models.permissions import coordinates, roles_on_request
 from models.queries import matches as match_queries
 from models.queries import requests as queries
 from models.rules import check_summary
-from models.states import MATCH_TAKES_PLACE, REQUEST_FINAL, MatchState, RequestState, Role
+from models.states import MATCH_TAKES_PLACE, REQUEST_FINAL, MatchState, RequestState, Role, SignalKind
 from models.tables import Community, HelpRequest
 
 URGENCIES = ("low", "normal", "high")
@@ -148,8 +148,8 @@ def answer(session: Session, request: HelpRequest, said: str, *, actor: Actor, n
         text=whole, edition="", life_at=now, life_asked=0,
     )  # fmt: skip
     matches.settle(session, request, now)  # somebody may have agreed while the question stood open
-    signal(session, "answered", about=f"request:{request.id}:{now:%Y%m%d%H%M}", community_id=_community_id(request),
-           request_id=request.id, now=now)  # fmt: skip
+    signal(session, SignalKind.ANSWERED, about=f"request:{request.id}:{now:%Y%m%d%H%M}",
+           community_id=_community_id(request), request_id=request.id, now=now)  # fmt: skip
 
 
 def refer(session: Session, request: HelpRequest, to: str, *, actor: Actor, now: datetime) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
 from models.delays import next_allowed, today
+from models.states import CallReason, SignalKind
 from models.tables import Call, Community, OutboxMessage, Person, Signal
 
 UNDO_SECONDS = 30
@@ -87,7 +88,7 @@ def put_on_call_list(
     now: datetime,
     params: dict[str, Any] | None = None,
     due: datetime | None = None,
-    why: str = "no_email",
+    why: CallReason = CallReason.NO_EMAIL,
 ) -> None:
     """Ask the desk to call somebody about what a message would have said; once."""
     if person.erased_at is not None:
@@ -99,7 +100,7 @@ def put_on_call_list(
         person_id=person.id,
         about=name,
         key=f"{name}:{about}:{person.id}",
-        why=why,
+        why=str(why),
         params=params or {},
         due_on=today(due or now, community.timezone),
         created_at=now,
@@ -110,7 +111,7 @@ def put_on_call_list(
 
 def signal(
     session: Session,
-    kind: str,
+    kind: SignalKind,
     *,
     about: str,
     community_id: int,
@@ -125,7 +126,7 @@ def signal(
         session,
         Signal,
         community_id=community_id,
-        kind=kind,
+        kind=str(kind),
         key=f"{kind}:{about}",
         person_id=person_id,
         request_id=request_id,

@@ -14,8 +14,8 @@ from sqlmodel import Session, col, select
 from models.delays import days_since, local_now, moment
 from models.queries import communities
 from models.queries import matches as match_queries
-from models.queries.appointments import STANDING
-from models.states import MATCH_KNOWS_EACH_OTHER, AppointmentState, MatchState, MessageState, VolunteerState
+from models.queries.appointments import STANDING, standing_of_match
+from models.states import MATCH_KNOWS_EACH_OTHER, AppointmentState, MatchState, MessageState, SignalKind, VolunteerState
 from models.tables import (
     Appointment,
     Call,
@@ -25,11 +25,14 @@ from models.tables import (
     Match,
     OutboxMessage,
     Person,
+    Signal,
     Volunteer,
 )
 
 CHECK_IN_SILENCE_DAYS = 3
 """After so many days without an answer to "how did it go?" the desk calls."""
+NO_APPOINTMENT_DAYS = 7
+"""So many days after both said yes the desk hears that nothing was planned."""
 _LOOK_BACK_DAYS = 14
 """Nobody is asked how an appointment went that is longer ago than this."""
 _CATCH_UP_DAYS = 3
@@ -333,6 +336,32 @@ def must_begin(match: Match, request: HelpRequest, community: Community, now: da
     if starts_on is None or match.state != MatchState.AGREED:
         return False
     return starts_on <= local_now(now, community.timezone).date()
+
+
+def agreed_without_appointment(session: Session, now: datetime) -> list[Due]:
+    """Give agreed matches of which nobody planned anything for a week, and the desk was not told yet."""
+    told = select(Signal.id).where(Signal.match_id == Match.id, Signal.kind == SignalKind.NO_APPOINTMENT)
+    query = (
+        select(Match, Community)
+        .join(Community, col(Community.id) == Match.community_id)
+        .where(Match.state == MatchState.AGREED, ~told.exists())
+    )
+    return [
+        Due(_id(match), match.community_id)
+        for match, community in session.exec(query.order_by(col(Match.id)))
+        if must_tell_no_appointment(session, match, community, now)
+    ]
+
+
+def must_tell_no_appointment(session: Session, match: Match, community: Community, now: datetime) -> bool:
+    """Whether two people said yes a week ago, and neither a day nor a beginning stands written."""
+    return (
+        match.state == MatchState.AGREED
+        and match.agreed_at is not None
+        and match.starts_on is None
+        and days_since(match.agreed_at, now, community.timezone) >= NO_APPOINTMENT_DAYS
+        and not standing_of_match(session, match.id)
+    )
 
 
 def known_keys(session: Session, keys: Collection[str]) -> set[str]:

@@ -22,7 +22,7 @@ class Call(SQLModel, table=True):
     key: str = Field(max_length=120, unique=True)
     """Whom, what, due date: the same call never stands twice."""
     why: str = Field(default="no_email", max_length=20)
-    """``no_email``, ``failed``, ``in_doubt``."""
+    """One of `states.CallReason`."""
     params: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     due_on: date
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -40,7 +40,7 @@ class Signal(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     community_id: int = Field(foreign_key="community.id")
     kind: str = Field(max_length=30)
-    """``not_good``, ``call_me``, ``lapsed``, ``no_match``, ``declined``, ``failed``, ``health_details`` …"""
+    """One of `states.SignalKind`."""
     key: str = Field(max_length=120, unique=True)
     person_id: int | None = Field(default=None, foreign_key="person.id")
     request_id: int | None = Field(default=None, foreign_key="help_request.id")

@@ -1,6 +1,7 @@
 """What happened to each invented request, told through the real operations at moments in the past."""
 
 import random
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -20,6 +21,16 @@ from seeds.demo import stock
 
 HELP_HOURS = {"hospital-escort": (10, 0, 150), "groceries": (10, 30, 60), "garden": (13, 30, 120)}
 """Usual start (hour, minute) and length in minutes of a kind; others are in the afternoon, an hour and a half."""
+WEEKDAYS = (
+    ("maandag", "monday"),
+    ("dinsdag", "tuesday"),
+    ("woensdag", "wednesday"),
+    ("donderdag", "thursday"),
+    ("vrijdag", "friday"),
+    ("zaterdag", "saturday"),
+    ("zondag", "sunday"),
+)
+_WEEKDAY = re.compile(rf"\b({'|'.join(name for names in WEEKDAYS for name in names)})", re.IGNORECASE)
 
 
 class Teller:
@@ -118,6 +129,10 @@ class Teller:
 
     def _when(self, ask: stock.Ask, at: datetime, lead: int, weeks: int) -> dict[str, Any]:
         first: date = local_now(at, self.community.timezone).date() + timedelta(days=lead)
+        named = _WEEKDAY.search(ask.text)
+        if named is not None:  # who writes "woensdag" means a Wednesday
+            wanted = next(day for day, names in enumerate(WEEKDAYS) if named[1].casefold() in names)
+            first += timedelta(days=(wanted - first.weekday()) % 7)
         hour, minute, length = HELP_HOURS.get(ask.kinds[0], (14, 0, 90))
         start = datetime.combine(first, time(hour, minute))
         end = start + timedelta(minutes=length)

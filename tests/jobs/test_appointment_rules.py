@@ -1,6 +1,6 @@
 """The day before an appointment both are reminded, the day after both are asked; silence puts them on the call list."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -291,3 +291,28 @@ def test_a_volunteer_who_paused_is_called_about_an_appointment_instead_of_mailed
         person_id = volunteer.person_id
     assert house.deliver() == {"sent": 1, "settled": 1}
     assert [(c.person_id, c.why) for c in house.calls()] == [(person_id, "paused")]
+
+
+def test_the_desk_hears_of_a_yes_after_which_nothing_was_planned(any_house: House) -> None:
+    agreed = {"state": "agreed", "agreed_at": amsterdam(2026, 11, 10, 22, 0)}
+    with any_house.write() as session:
+        community = factories.create_community(session)
+
+        def match(**columns: Any) -> Match:
+            request = factories.create_request(session, community, state="matched")
+            return factories.create_match(session, request, **{**agreed, **columns})
+
+        nothing, planned_one = match(), match()
+        match(starts_on=date(2026, 12, 1))
+        match(state="accepted_by_volunteer")
+        factories.create_appointment(session, planned_one)
+        cancelled = match()
+        factories.create_appointment(session, cancelled, state="cancelled")
+        ids = (nothing.id, cancelled.id)
+    any_house.clock.now = amsterdam(2026, 11, 16, 23, 0)
+    assert any_house.keep("no_appointment") == {}
+    any_house.clock.now = amsterdam(2026, 11, 17, 7, 0)
+    assert any_house.keep("no_appointment") == {"no_appointment": 2}
+    assert any_house.keep("no_appointment") == {}
+    assert [one.match_id for one in any_house.signals("no_appointment")] == [*ids]
+    assert any_house.messages() == []

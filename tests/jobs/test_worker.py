@@ -197,7 +197,7 @@ def test_an_error_in_a_tick_ends_nothing_but_that_tick(engine: Engine, monkeypat
 
 def test_every_rule_is_a_line_with_a_name_of_its_own() -> None:
     names = [rule.name for rule in schedule.rules(best=lambda *_: None)]
-    assert len(set(names)) == len(names) == 15
+    assert names and len(set(names)) == len(names)
     assert all(timedelta(minutes=1) <= rule.every <= timedelta(hours=1) for rule in schedule.RULES)
 
 

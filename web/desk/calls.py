@@ -44,7 +44,7 @@ _DONE: dict[str, Any] = {
     "told": lazy_gettext("%(name)s is told."),
     "no_answer": lazy_gettext("%(name)s stays on the list."),
 }
-_ABOUT: dict[str, Any] = {
+ABOUT: dict[str, Any] = {
     "proposal_volunteer": lazy_gettext("Asked to help somebody"),
     "proposal_volunteer_reminder": lazy_gettext("Asked to help somebody"),
     "proposal_resident": lazy_gettext("A volunteer was found"),
@@ -73,10 +73,12 @@ _ABOUT: dict[str, Any] = {
     "volunteer_admitted": lazy_gettext("You can start"),
     "volunteer_stopped": lazy_gettext("The offer ends"),
 }
-_WHY: dict[str, Any] = {
+WHY: dict[str, Any] = {
     "no_email": lazy_gettext("Gets no e-mail"),
     "failed": lazy_gettext("The e-mail did not arrive"),
     "in_doubt": lazy_gettext("Perhaps the e-mail did not arrive"),
+    "no_answer": lazy_gettext("Did not answer our e-mails"),
+    "paused": lazy_gettext("Is on a pause and gets no e-mail"),
 }
 
 
@@ -129,8 +131,8 @@ def _open(item: CallItem) -> dict[str, Any]:
         "id": call.id,
         "name": f"{person.first_name} {person.last_name}".strip(),
         "phone": person.phone or "",
-        "about": str(_ABOUT.get(call.about, _("News"))),
-        "why": str(_WHY.get(call.why, "")),
+        "about": str(ABOUT.get(call.about, _("News"))),
+        "why": str(WHY.get(call.why, "")),
         "since": days_ago(call.created_at),
         "say": say,
         "link": link,
@@ -144,7 +146,7 @@ def _open(item: CallItem) -> dict[str, Any]:
 
 def _row(item: CallItem) -> dict[str, Any]:
     call, row = item.call, item.request
-    about = str(_ABOUT.get(call.about, _("News")))
+    about = str(ABOUT.get(call.about, _("News")))
     return {
         "url": url_for("desk.calls", call=call.id),
         "title": f"{item.person.first_name} {item.person.last_name}".strip(),

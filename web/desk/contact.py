@@ -1,12 +1,11 @@
 """How to reach people outside a match: shown to the desk, and each look written down once a day."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from models.delays import moment
-from models.operations.audit import record
-from models.queries import contacts
+from models.operations import contacts
+from models.queries.contacts import SEEN
 from models.queries.desk_requests import Event
-from models.states import Role
 from models.tables import Person
 from web import access
 from web.runtime import now
@@ -21,15 +20,7 @@ def today_began() -> datetime:
 
 def write_down(*people: Person | None) -> None:
     """Write in the log that this coordinator looks up how to reach these people; once a person and day."""
-    community, actor = access.community(), access.actor()
-    since = today_began()
-    for person in {p.id: p for p in people if p is not None}.values():
-        if person.id is None or person.id == actor.person_id:
-            continue
-        if contacts.was_seen(db(), person.id, actor.person_id, Role.COORDINATOR, since, since + timedelta(days=1)):
-            continue
-        record(db(), actor=actor, role=Role.COORDINATOR, action=contacts.SEEN, subject="person", now=now(),
-               subject_id=person.id, community_id=community.id)  # fmt: skip
+    contacts.look_up(db(), people, access.community(), actor=access.actor(), now=now())
 
 
 def was_looked_up(history: list[Event], *people: Person | None) -> bool:
@@ -38,6 +29,6 @@ def was_looked_up(history: list[Event], *people: Person | None) -> bool:
     seen = {
         event.entry.subject_id
         for event in history
-        if event.entry.action == contacts.SEEN and event.entry.actor_id == me and event.entry.at >= since
+        if event.entry.action == SEEN and event.entry.actor_id == me and event.entry.at >= since
     }
     return all(person is None or person.id in seen or person.id == me for person in people)

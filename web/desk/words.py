@@ -86,7 +86,12 @@ SIGNALS: dict[str, Any] = {
     "failed": _("It did not work out between two people"),
     "missed": _("An appointment did not happen"),
     "answered": _("Your question was answered"),
-    "health_details": _("There may be details about health in the text"),
+    "asker_gone": _("Who asked for somebody wants to be forgotten: who do we call now?"),
+    "date_past": _("The day is past, and it is not clear whether it took place"),
+    "hold_over": _("The waiting time is over: look again?"),
+    "job_failed": _("Something that goes by itself did not work here: look at it"),
+    "no_appointment": _("Both said yes, and nothing was planned yet: is it going well?"),
+    "promise": _("We promised to be in touch by now"),
 }
 GATES: dict[str, Any] = {
     "distance": _("too far"),

@@ -1,6 +1,7 @@
 """Telling people something: a row in the outbox, or in the call list for who has no e-mail."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import insert
@@ -142,7 +143,11 @@ def after_undo(now: datetime) -> datetime:
 
 
 def _insert_once(session: Session, table: type[SQLModel], **values: Any) -> None:
-    dialect = session.get_bind().dialect.name
-    statement: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}.get(dialect, insert)(table)
     session.flush()
-    session.execute(statement.values(**values).on_conflict_do_nothing(index_elements=["key"]))
+    session.execute(_insert_unless_there(table, session.get_bind().dialect.name), [values])
+
+
+@cache
+def _insert_unless_there(table: type[SQLModel], dialect: str) -> Any:
+    make: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}.get(dialect, insert)
+    return make(table).on_conflict_do_nothing(index_elements=["key"])

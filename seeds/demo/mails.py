@@ -1,7 +1,9 @@
 """The post of the past half year: what the worker would have sent, and what the desk did with its lists."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from models.delays import next_allowed
@@ -21,14 +23,19 @@ class Post:
 
     def __init__(self, session: Session, settings: Settings, now: datetime) -> None:
         self.session, self.settings, self.now = session, settings, now
+        self.kept_since = now - timedelta(days=KEPT_DAYS)
 
     def deliver(self, at: datetime) -> None:
         """Send what is due by then, some minutes later."""
         at = min(at, self.now)
+        if at < self.kept_since:
+            return
         # What waited for the morning has gone out in the morning; each story goes forward only.
         due = next_allowed(at, "Europe/Amsterdam") if at < self.now - timedelta(days=1) else at
         waiting = select(OutboxMessage).where(
-            OutboxMessage.state == MessageState.PENDING, OutboxMessage.due_at <= due + timedelta(minutes=1)
+            OutboxMessage.state == MessageState.PENDING,
+            OutboxMessage.due_at >= self.kept_since,
+            OutboxMessage.due_at <= due + timedelta(minutes=1),
         )
         for message in self.session.exec(waiting.order_by(col(OutboxMessage.id))).all():
             self._send(message, max(message.due_at, message.created_at))
@@ -37,21 +44,25 @@ class Post:
         message.ended_at, message.attempts = at + timedelta(seconds=20), 1
         person = self.session.get(Person, message.recipient_id)
         assert person is not None and person.email is not None, "only who has e-mail has a message"
-        if at < self.now - timedelta(days=KEPT_DAYS):
-            message.state = MessageState.REDACTED
+        try:
+            rendered = render(self.session, message, settings=self.settings, now=at)
+        except Skip as skip:
+            message.state, message.error = MessageState.SKIPPED, str(skip)[:500]
         else:
-            try:
-                rendered = render(self.session, message, settings=self.settings, now=at)
-            except Skip as skip:
-                message.state, message.error = MessageState.SKIPPED, str(skip)[:500]
-            else:
-                message.state, message.address = MessageState.SENT, person.email
-                message.subject = rendered.kept(rendered.subject)
-                message.body, message.html = rendered.kept(rendered.text), rendered.kept(rendered.html)
+            message.state, message.address = MessageState.SENT, person.email
+            message.subject = rendered.kept(rendered.subject)
+            message.body, message.html = rendered.kept(rendered.text), rendered.kept(rendered.html)
         self.session.add(message)
 
     def close_the_past(self, community: Community) -> None:
-        """Note the calls and signals of before this week as done."""
+        """Note the calls and signals of before this week as done, and empty the mail that is not kept any more."""
+        columns: Any = OutboxMessage
+        self.session.execute(
+            update(OutboxMessage)
+            .where(columns.state == MessageState.PENDING, columns.due_at < self.kept_since)
+            .values(state=str(MessageState.REDACTED), attempts=1, ended_at=columns.due_at)
+            .execution_options(synchronize_session=False)
+        )
         before = self.now - timedelta(days=RECENT_DAYS)
         calls = select(Call).where(Call.community_id == community.id, Call.created_at < before)
         for call in self.session.exec(calls).all():

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -30,11 +31,21 @@ def settings(engine: Engine) -> Settings:
     )
 
 
+_built: dict[Settings, Flask] = {}
+
+
 @pytest.fixture
 def site(settings: Settings, reader: Reader) -> Iterator[Flask]:
-    """The application; limits by address are off, they have a test of their own."""
+    """The application; limits by address are off, they have a test of their own.
+
+    Building it costs more than most tests: one with these settings is built once, and opened on each test's database.
+    """
     runtime = start(settings, reader)
-    yield create_app(runtime, RATELIMIT_ENABLED=False)
+    alike = replace(settings, database_url="")
+    if alike not in _built:
+        _built[alike] = create_app(runtime, RATELIMIT_ENABLED=False)
+    _built[alike].extensions["noaber"] = runtime
+    yield _built[alike]
     runtime.engine.dispose()
 
 

@@ -18,10 +18,12 @@ class Hands:
     page : Page
     language : str
         In which the texts are looked for; they are given in English, as in the code.
+    deeply : bool
+        Whether axe looks at each page.
     """
 
-    def __init__(self, page: Page, language: str) -> None:
-        self.page, self.language = page, language
+    def __init__(self, page: Page, language: str, *, deeply: bool = True) -> None:
+        self.page, self.language, self._deeply = page, language, deeply
         self._gettext = translations(language).gettext
         self.pages = 0
 
@@ -39,7 +41,7 @@ class Hands:
     def look(self) -> None:
         """Check the page in front of us."""
         self.pages += 1
-        check(self.page)
+        check(self.page, deeply=self._deeply)
         expect(self.page.locator("html")).to_have_attribute("lang", self.language)
 
     def to(self, target: Locator) -> None:

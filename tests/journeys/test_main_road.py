@@ -86,17 +86,23 @@ def publish_and_approve(hands: Hands, town: Town, reference: str) -> None:
 @pytest.mark.parametrize(("language", "width"), [("nl", 360), ("en", 1280)])
 def test_from_asking_to_how_did_it_go(town: Town, visitor: Visitor, language: str, width: int) -> None:
     everybody_speaks(town, language)
-    annie = Hands(visitor(language, width), language)
+    # The pages are the same whatever the database: axe looks at them once a language.
+    deeply = town.engine.dialect.name == "sqlite"
+
+    def hands() -> Hands:
+        return Hands(visitor(language, width), language, deeply=deeply)
+
+    annie = hands()
     reference = ask_for_help(annie, town)
     town.work()
     assert reference in str(town.mails_to("annie@example.org")[0].as_string())
     annie.open(town.newest_link("annie@example.org"))
 
-    publish_and_approve(Hands(visitor(language, width), language), town, reference)
+    publish_and_approve(hands(), town, reference)
     town.at(TUESDAY + timedelta(minutes=20))
     town.work()
 
-    yusuf = Hands(visitor(language, width), language)
+    yusuf = hands()
     yusuf.open(town.newest_link("yusuf@example.org"))
     sign_in(yusuf, town, "yusuf@example.org")
     assert "annie@example.org" not in yusuf.page.content()

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, create_engine, event
+from sqlalchemy import DateTime, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeDecorator
@@ -62,6 +62,9 @@ def make_engine(url: str, **options: Any) -> Engine:
         On SQLite with WAL, ``synchronous=FULL``, foreign keys on, and transactions begun by us, so that a write
         can begin as one (see `writing`).
     """
+    if make_url(url).get_backend_name() == "postgresql":
+        # Whatever the machine's locale made of the server: we speak UTF-8.
+        options.setdefault("connect_args", {}).setdefault("client_encoding", "utf8")
     engine = create_engine(url, pool_pre_ping=True, **options)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)

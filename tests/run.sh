@@ -3,6 +3,7 @@
 # A file stays with one process, and so do its costly fixtures (with pytest 9.2 loadgroup does nothing).
 set -eu
 export CI=true # what is missing is a failure, never a skip
+export LC_ALL=C.UTF-8 # without a locale the server would be made for ASCII alone
 ended=$(mktemp)
 trap 'rm -f "$ended"' EXIT
 # How it ended goes by a file: told of a failure, pg_virtualenv would print the server's whole log over it.

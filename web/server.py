@@ -12,7 +12,7 @@ from gunicorn.app.base import BaseApplication
 
 from models.catalogue import available_languages, translations
 
-THREADS = 4
+THREADS = 3
 LARGEST_HEADER = 8190
 
 
@@ -58,6 +58,10 @@ def run(application: Callable[[], Any], *, host: str, port: int, workers: int) -
             "workers": workers,
             "threads": THREADS,
             "worker_class": "gthread",
+            # A process takes no more than it works on: whoever comes next is for the process that is free first, and
+            # nobody waits behind others in one while the other rests. A connection that idles would hold a place.
+            "worker_connections": THREADS,
+            "keepalive": 0,
             "preload_app": True,
             "timeout": 60,
             "graceful_timeout": 5,

@@ -9,12 +9,14 @@ from matcher.factors import AFFINITY_SHARE
 from matcher.index import Index
 from matcher.kinds import kinds_of
 from matcher.language.reader import Reader
+from matcher.related import share
 from matcher.scoring import score
 from matcher.types import (
     FACTORS,
     TRAITS,
     Explanation,
     Flexible,
+    Found,
     Once,
     Reason,
     Request,
@@ -31,6 +33,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "writes_about_kind": ("slug",),  # found in the volunteer's text
     "offers_some_kinds": ("covered", "asked"),
     "maybe_kind": ("slug",),
+    "related_kind": ("slug",),  # offered, and near what is needed
     "other_kind": ("slug",),  # the kind that is needed and not offered
     "kind_unknown": (),
     # distance
@@ -154,6 +157,8 @@ def _skills(request: Request, volunteer: Volunteer, value: float) -> Reason:
         return Reason("kind_unknown")
     offered = {kind.slug: kind.confidence for kind in kinds_of(volunteer.skills, volunteer.understood)}
     shared = [kind for kind in asked if kind.slug in offered]
+    if not shared and value >= _MAY_FIT:
+        return Reason("related_kind", {"slug": _nearest(asked, offered)})
     if not shared or value < _MAY_FIT:
         return Reason("other_kind", {"slug": asked[0].slug})
     if request.skills and volunteer.skills and len(shared) < len(asked):
@@ -162,6 +167,12 @@ def _skills(request: Request, volunteer: Volunteer, value: float) -> Reason:
     if value < _FITS * (1 - AFFINITY_SHARE):
         return Reason("maybe_kind", {"slug": best.slug})
     return Reason("offers_kind" if volunteer.skills else "writes_about_kind", {"slug": best.slug})
+
+
+def _nearest(asked: Iterable[Found], offered: Mapping[str, float]) -> str:
+    """The kind that is offered and lies nearest to what is needed."""
+    met = {slug: max(kind.confidence * share(kind.slug, slug) for kind in asked) for slug in offered}
+    return max(offered, key=lambda slug: (offered[slug] * met[slug], slug))
 
 
 def _distance(request: Request, volunteer: Volunteer, value: float, km: float) -> Reason:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.language.reader import DIRECTIONS, VECTOR_UNIT
+from matcher.related import shares
 from matcher.types import Found, Understood
 
 UNIT = 10_000
@@ -34,8 +35,16 @@ def need_vector(named: bool, found: Sequence[Found], column_of: Mapping[str, int
 
 
 def offer_vector(named: bool, found: Sequence[Found], column_of: Mapping[str, int]) -> NDArray[np.float64]:
-    """What is offered: each named kind counts whole, who offers more loses nothing; found ones as a direction."""
-    return _vector(found, column_of, 1.0 if named else _sharpness(found))
+    """What is offered: each named kind counts whole, who offers more loses nothing; found ones as a direction.
+
+    A kind that is not offered counts as far as one that is lies near it.
+    """
+    offered = _vector(found, column_of, 1.0 if named else _sharpness(found))
+    columns = np.flatnonzero(offered)
+    if not len(columns):
+        return offered
+    near = shares(tuple(column_of))[:, columns] * offered[columns]
+    return np.asarray(np.rint(near.max(axis=1)))
 
 
 def cover(needs: NDArray[np.float64], offers: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -90,6 +90,7 @@ DESK: dict[str, Message] = {
     "writes_about_kind": _("Writes about %(kind)s."),
     "offers_some_kinds": _("Can help with %(covered)s of the %(asked)s things asked."),
     "maybe_kind": _("Can perhaps help with %(kind)s."),
+    "related_kind": _("Does something like it: %(kind)s."),
     "other_kind": _("Does not mention %(kind)s."),
     "kind_unknown": _("It is not clear yet which help is needed."),
     "same_area": _("Lives in the neighbourhood."),
@@ -121,6 +122,7 @@ VOLUNTEER: dict[str, Message] = {
     "writes_about_kind": _("You wrote about %(kind)s."),
     "offers_some_kinds": _("You can help with %(covered)s of the %(asked)s things asked."),
     "maybe_kind": _("Perhaps you can help with %(kind)s."),
+    "related_kind": _("It is like what you do: %(kind)s."),
     "other_kind": _("This is about %(kind)s. You did not mention that."),
     "kind_unknown": _("It is not clear yet which help is needed."),
     "same_area": _("In your neighbourhood."),
@@ -208,7 +210,7 @@ def sentence(reason: Reason, language: str, voice: Voice = "desk", names: Names 
     Examples
     --------
     >>> sentence(Reason("near", {"km": 3}), "en"), sentence(Reason("near", {"km": 3}), "nl", "volunteer")
-    ('Lives 3 kilometres away.', 'Op 3 kilometer bij u vandaan.')
+    ('Lives 3 kilometres away.', '3 kilometer bij u vandaan.')
     """
     words = catalogue.translations(language)
     given: dict[str, Any] = {name: reason.params[name] for name in CODES[reason.code]}

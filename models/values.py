@@ -18,6 +18,15 @@ MOST_WINDOWS = 7 * 48
 """A week by half hours."""
 # Nine digits, however they are grouped; more of them is something else (a phone number has ten, an account number too).
 _BSN_LIKE = re.compile(r"(?<!\d)\d(?:[ .\-\u00a0\u202f]?\d){8}(?!\d)")
+# The same sign or two between all groups, whatever sign it is: 111/222/333, a group a line.
+_BSN_GROUPED = re.compile(
+    r"(?<!\d)\d{1,8}(?P<between>[\s./,_\-\u2010-\u2015]{1,2})\d{1,8}(?:(?P=between)\d{1,8}){0,7}(?!\d)"
+)
+_BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Signs that turn the order of what follows: nobody types them, and they make a text look like another one."""
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs that show nothing."""
+_ADDRESS_LIKE = re.compile(r"://|\bwww\.|@\S+\.", re.IGNORECASE)
 # What stands before the nine digits of a phone number with its country: +31 6…, 0031 (0)6…
 _COUNTRY_CODE = re.compile(r"(?:\+|(?<!\d)00)\d{1,3}[ .\-\u00a0]{0,2}(?:\(0\)[ .\-\u00a0]?)?")
 _LINE_BREAKS = re.compile(r"[\r\n\v\f\x85\u2028\u2029]")
@@ -50,8 +59,17 @@ def text(field: str, typed: str, *, limit: int = TEXT_LIMIT, required: bool = Tr
 
 
 def name(field: str, typed: str, *, required: bool = True) -> str:
-    """Clean a name: one free field, any script, one line of at most 100 characters."""
-    return text(field, typed, limit=NAME_LIMIT, required=required, one_line=True)
+    """Clean a name: one free field, any script, one line of at most 100 characters.
+
+    Raises
+    ------
+    Invalid
+        As `text`; ``name_link`` for an address of the web or of mail: our mails begin with names.
+    """
+    clean = text(field, typed.translate(_BIDI), limit=NAME_LIMIT, required=required, one_line=True)
+    if _ADDRESS_LIKE.search(clean):
+        raise Invalid(field, "name_link")
+    return clean
 
 
 def has_bsn(typed: str) -> bool:
@@ -60,7 +78,7 @@ def has_bsn(typed: str) -> bool:
     seen = "".join(c for c in typed[: 4 * TEXT_LIMIT] if unicodedata.category(c) != "Cf")
     return any(
         _is_bsn(found.group()) and not _has_country_code(seen[max(0, found.start() - 12) : found.start()])
-        for found in _BSN_LIKE.finditer(seen)
+        for found in (*_BSN_LIKE.finditer(seen), *_BSN_GROUPED.finditer(seen))
     )
 
 
@@ -70,7 +88,7 @@ def _has_country_code(before: str) -> bool:
 
 def _is_bsn(run: str) -> bool:
     digits = [int(c) for c in run if c.isdecimal()]  # of any script
-    if not any(digits):
+    if len(digits) != 9 or not any(digits):
         return False
     weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
     return sum(w * d for w, d in zip(weights, digits, strict=True)) % 11 == 0
@@ -101,14 +119,15 @@ def phone(field: str, typed: str) -> str:
     Raises
     ------
     Invalid
-        ``phone`` for anything that cannot be called.
+        ``phone`` for anything that cannot be called, or that costs who calls it.
     """
     _refuse_odd(field, typed, "phone")
     try:
         number = phonenumbers.parse(typed.strip(), "NL")
     except phonenumbers.NumberParseException as error:
         raise Invalid(field, "phone") from error
-    if not phonenumbers.is_valid_number(number) or number.extension:
+    paid = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.PREMIUM_RATE
+    if not phonenumbers.is_valid_number(number) or number.extension or paid:
         raise Invalid(field, "phone")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
@@ -229,4 +248,6 @@ def _refuse_odd(field: str, typed: str, code: str) -> None:
 
 
 def _visible(clean: str) -> bool:
-    return any(unicodedata.category(c)[0] not in "ZC" and unicodedata.category(c) != "Mn" for c in clean)
+    return any(
+        unicodedata.category(c)[0] not in "ZC" and unicodedata.category(c) != "Mn" and c not in _BLANK for c in clean
+    )

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -54,8 +55,8 @@ def phrases(folder: Path = REFERENCE / "phrases") -> tuple[Phrase, ...]:
     Raises
     ------
     ReferenceError
-        For a kind without a file, a file of no kind, an unknown voice, an empty or untidy text, or a text that
-        stands twice, whatever its capitals.
+        For a kind without a file, a file of no kind, an unknown voice or kind, an empty or untidy text, or a text
+        that stands twice, whatever its capitals.
     """
     slugs = [kind.slug for kind in taxonomy()]
     strays = {path.stem for path in folder.glob("*.csv")} ^ set(slugs)
@@ -65,7 +66,7 @@ def phrases(folder: Path = REFERENCE / "phrases") -> tuple[Phrase, ...]:
     seen: dict[str, str] = {}
     for slug in slugs:
         path = folder / f"{slug}.csv"
-        for line, row in _rows(path, ("voice", "text")):
+        for line, row in _rows(path, ("voice", "also", "refused", "text"), may_be_empty={"also", "refused"}):
             here, text = f"{path.name}:{line}", row["text"]
             if row["voice"] not in VOICES:
                 raise ReferenceError(f"{here}: the voice must be one of {', '.join(VOICES)}")
@@ -74,16 +75,21 @@ def phrases(folder: Path = REFERENCE / "phrases") -> tuple[Phrase, ...]:
             if text.casefold() in seen:
                 raise ReferenceError(f"{here}: stands already in {seen[text.casefold()]}")
             seen[text.casefold()] = here
-            found.append(Phrase(slug, row["voice"], text))
+            also, refused = (tuple(filter(None, row[name].split(";"))) for name in ("also", "refused"))
+            if strange := {*also, *refused} - {*slugs} | {slug} & {*also, *refused} | {*also} & {*refused}:
+                raise ReferenceError(f"{here}: {sorted(strange)[0]} cannot stand there")
+            found.append(Phrase(slug, row["voice"], text, also, refused))
     return tuple(found)
 
 
-def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+def _rows(
+    path: Path, columns: tuple[str, ...], may_be_empty: AbstractSet[str] = frozenset()
+) -> Iterator[tuple[int, dict[str, str]]]:
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file, strict=True)
         if tuple(reader.fieldnames or ()) != columns:
             raise ReferenceError(f"{path.name}:1: the columns must be {', '.join(columns)}")
         for row in reader:
-            if None in row or not all(row.values()):
+            if None in row or not all(value for name, value in row.items() if name not in may_be_empty):
                 raise ReferenceError(f"{path.name}:{reader.line_num}: a value is missing or too many")
             yield reader.line_num, row

@@ -93,6 +93,7 @@ HAPPENED: dict[str, Any] = {
     "answered": lazy_gettext("You have answered this already. Call us if something has changed."),
     "no_agreed_match": lazy_gettext("We ask for an address only when somebody is really coming."),
     "open_requests": lazy_gettext("Somebody who lives here still waits for help. This postcode stays for now."),
+    "name_link": lazy_gettext("In a name there is no web address or e-mail address."),
     "last_administrator": lazy_gettext("This is the only administrator. Appoint somebody else first."),
     "needs_vog": lazy_gettext(
         "This help asks for a valid certificate of conduct (VOG). Note down first that you saw it."

@@ -1,6 +1,7 @@
 """What a text is made of: its words as stems, pairs of stems, and the pieces of its words, each with a weight."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -16,12 +17,11 @@ REMEMBERED_WORDS = 100_000
 _BETWEEN = "\t"  # stands in no word, so that pieces, stems and pairs are never confused
 
 
-def pieces_of(word: str) -> Iterator[str]:
+@lru_cache(maxsize=REMEMBERED_WORDS)
+def pieces_of(word: str) -> tuple[str, ...]:
     """Two to five letters in a row, with a space where the word begins and ends: compounds share them."""
     padded = f" {word} "
-    for size in PIECE_SIZES:
-        for start in range(len(padded) - size + 1):
-            yield padded[start : start + size]
+    return tuple(padded[start : start + size] for size in PIECE_SIZES for start in range(len(padded) - size + 1))
 
 
 def stem_feature(word: str) -> str:
@@ -106,7 +106,7 @@ class Vectoriser:
             if len(self._remembered) >= REMEMBERED_WORDS:
                 self._remembered.clear()
             meant = self._spelling.mend(word)
-            pieces = list(pieces_of(meant))
+            pieces = pieces_of(meant)
             columns = [self._pieces[piece] for piece in pieces if piece in self._pieces]
             self._remembered[word] = meant, np.array(columns, np.int32), len(pieces) - len(columns)
         return self._remembered[word]

@@ -1,4 +1,4 @@
-"""A phrase: one sentence as somebody would write it, with the kind of help it asks for or offers."""
+"""A phrase: a text as somebody would write it, with the kinds of help that it asks for or offers."""
 
 from typing import NamedTuple
 
@@ -6,8 +6,13 @@ VOICES = ("ask", "offer", "name")
 
 
 class Phrase(NamedTuple):
-    """What the reader learns from; the voice `name` is the kind's own name in the taxonomy."""
+    """What the reader learns from; the voice `name` is the kind's own name in the taxonomy.
+
+    `also` holds further kinds that it asks for or offers, `refused` those that it names and does not want.
+    """
 
     slug: str
     voice: str
     text: str
+    also: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()

@@ -79,6 +79,8 @@ def plan(
     series = uuid.uuid4().hex if len(days) > 1 else None
     times = [(starts_at + (day - days[0]), ends_at + (day - days[0])) for day in days]
     for start, end in times:
+        values.on_the_clock("starts_at", start, community.timezone)
+        values.on_the_clock("ends_at", end, community.timezone)
         _check_free(session, volunteer, start, end)
     planned = [_add(session, match, start, end, where, series, actor, request, now) for start, end in times]
     session.flush()

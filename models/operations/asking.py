@@ -1,7 +1,7 @@
 """Asking for help: the draft in the browser, sending it, and a coordinator's intake on the phone."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import update
@@ -36,6 +36,8 @@ RELATIONS = (
     "organisation",
     "other",
 )
+MAILED_AT_MOST, MAILED_WITHIN = 5, timedelta(hours=1)
+"""So many requests within an hour are confirmed by mail to one address that nobody has signed in with."""
 TOLD = ("in_person", "by_phone", "not_yet")
 CONTACTS = ("resident", "asker")
 
@@ -216,8 +218,10 @@ def _send(
         confirmed_at=now if intake_by or not contact.email or actor.person_id == contact.id else None,
         **checked,
     )
-    if contact.email:
-        # Who has none holds the paper code, or has just been told on the phone.
+    proven = intake_by is not None or actor.person_id == contact.id
+    if contact.email and (proven or queries.count_since(session, contact.id, now - MAILED_WITHIN) <= MAILED_AT_MOST):
+        # More than that fills somebody's mailbox; number and code stand on the page all the same. Who has no e-mail
+        # holds the paper code, or has just been told on the phone.
         tell_contact(session, draft, "request_received", now, community=community)
     if draft.kinds and set(draft.kinds) <= set(community.auto_open_kinds):
         # Without a coordinator's eyes there is no summary: the public sees the kind of help alone.

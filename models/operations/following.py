@@ -78,10 +78,11 @@ def renew(session: Session, request: HelpRequest, *, actor: Actor, now: datetime
     Raises
     ------
     NotAllowed
-        For anybody but the resident, who asks for them, and the coordinators there.
+        For anybody but the resident, who asks for them, and the coordinators there; also for who borrowed an address,
+        and would lock its owner out.
     """
     roles = roles_on_request(actor, request) - {Role.SYSTEM}
-    if not roles:
+    if not roles or not actor.is_proven:
         raise NotAllowed(wanted="renew")
     request.link_version += 1
     session.add(request)

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from models import values
 from models.actor import NOBODY, Actor
+from models.catalogue import available_languages
 from models.errors import Invalid, NotAllowed, NotFound, StaleState
 from models.operations.audit import record
 from models.operations.telling import put_on_call_list
@@ -204,7 +205,7 @@ def _changed(session: Session, person: Person, action: str, right: _Right, actor
 
 
 def _language(language: str) -> str:
-    if not values.LANGUAGES.fullmatch(language):
+    if language not in available_languages():
         raise Invalid("language", "choice")
     return language
 

@@ -1,9 +1,11 @@
 """Reads of help requests, their people and their place."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlalchemy import func
+from sqlmodel import Session, col, select
 
 from models.tables import Area, Community, HelpRequest, Person, Postcode
 
@@ -16,6 +18,13 @@ def by_id(session: Session, request_id: int) -> HelpRequest | None:
 def by_draft_key(session: Session, draft_key: str) -> HelpRequest | None:
     """Give the request that a browser wrote, draft or sent."""
     return session.exec(select(HelpRequest).where(HelpRequest.draft_key == draft_key)).first()
+
+
+def count_since(session: Session, contact_id: int | None, since: datetime) -> int:
+    """Count the requests about which this person is written to, sent since a moment (UTC)."""
+    query = select(func.count()).select_from(HelpRequest)
+    query = query.where(HelpRequest.contact_id == contact_id, col(HelpRequest.submitted_at) >= since)
+    return int(session.exec(query).one())
 
 
 def community_of_postcode(session: Session, four_digits: str) -> Community | None:

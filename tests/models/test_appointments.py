@@ -109,6 +109,11 @@ def test_a_second_click_gives_the_same_appointment(cast: Cast) -> None:
             {"starts_at": datetime(2027, 3, 28, 1, 30), "ends_at": datetime(2027, 3, 28, 2, 30)},
             "ends_at", "time_missing",
         ),
+        (
+            {"starts_at": datetime(2027, 3, 21, 2, 30), "ends_at": datetime(2027, 3, 21, 4),
+             "weekly_until": date(2027, 4, 4)},
+            "starts_at", "time_missing",
+        ),
         ({"weekly_until": date(2026, 11, 30)}, "weekly_until", "end_before_start"),
         ({"weekly_until": date(2027, 12, 7)}, "weekly_until", "series_too_long"),
         ({"weekly_until": date(9999, 12, 31)}, "weekly_until", "series_too_long"),

@@ -11,7 +11,7 @@ from models.actor import NOBODY
 from models.errors import Invalid, NotAllowed, NotFound, StaleState
 from models.operations import asking
 from models.operations.asking import RequestForm
-from models.tables import AuditEntry, HelpRequest, Person
+from models.tables import AuditEntry, HelpRequest, OutboxMessage, Person
 from tests import factories
 from tests.factories import NOW, TODAY
 from tests.models.cast import Cast, gather, log, to_call, told, writes
@@ -299,3 +299,12 @@ def test_odd_words_come_back_exactly(cast: Cast, text: str) -> None:
     cast.session.flush()
     cast.session.expire(request)
     assert request.text == text
+
+
+def test_nobodys_mailbox_is_filled_by_asking_over_and_over(cast: Cast) -> None:
+    for number in range(8):
+        _send(cast, key=f"browser {number}", now=NOW + timedelta(minutes=number))
+    mails = cast.session.exec(select(OutboxMessage).where(OutboxMessage.name == "request_received")).all()
+    assert len(mails) == asking.MAILED_AT_MOST
+    _send(cast, key="the next day", now=NOW + timedelta(days=1))
+    assert len(cast.session.exec(select(OutboxMessage)).all()) == asking.MAILED_AT_MOST + 1

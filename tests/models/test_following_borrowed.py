@@ -81,3 +81,13 @@ def test_a_stranger_changes_nothing_about_the_owner(session: Session, dummy_matc
         people.set_address(session, owner, "Elders 1", actor=stranger, now=NOW)
     with pytest.raises(NotAllowed):
         people.stop_messages(session, owner, actor=stranger, now=NOW)
+
+
+def test_a_stranger_does_not_lock_the_owner_out(session: Session, asked: HelpRequest) -> None:
+    link = TOKENS.request_link(asked.id or 0, 1)
+    stranger = following.by_link(session, TOKENS.request_link(asked.id or 0, 1, by_mail=False), tokens=TOKENS)[1]
+    with pytest.raises(NotAllowed):
+        following.renew(session, asked, actor=stranger, now=NOW)
+    owner = following.by_link(session, link, tokens=TOKENS)[1]
+    following.renew(session, asked, actor=owner, now=NOW)
+    assert asked.link_version == 2

@@ -56,7 +56,7 @@ def test_every_code_is_a_sentence(code: str, voice: reasons.Voice, language: str
             "Dit gaat over huisdieren. Dat noemde u niet.",
         ),
         (example("same_area"), "Woont in de buurt.", "In uw buurt."),
-        (example("near"), "Woont op 3 kilometer.", "Op 3 kilometer bij u vandaan."),
+        (example("near"), "Woont op 3 kilometer afstand.", "3 kilometer bij u vandaan."),
         (example("far", km=9), "Woont wat verder weg: op 9 kilometer.", "Wat verder weg: 9 kilometer bij u vandaan."),
         (example("can_once"), "Kan op dinsdagmiddag.", "U kunt op dinsdagmiddag."),
         (example("can_weekly", day=6, part="morning"), "Kan elke zondagochtend.", "U kunt elke zondagochtend."),

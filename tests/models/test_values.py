@@ -110,6 +110,20 @@ def test_a_name_is_one_line_of_at_most_a_hundred() -> None:
     assert values.name("here", "", required=False) == ""
 
 
+@pytest.mark.parametrize("typed", ["Kijk op https://elders.example", "www.elders.example", "Jan jan@post.example"])
+def test_a_name_holds_no_address(typed: str) -> None:
+    assert _code(values.name, typed) == "name_link"
+
+
+@pytest.mark.parametrize("typed", ["\u3164", "\u2800", "\u115f \uffa0", "\u202e"])
+def test_a_name_that_nobody_can_see_is_none(typed: str) -> None:
+    assert _code(values.name, typed) == "required"
+
+
+def test_nothing_in_a_name_turns_what_follows() -> None:
+    assert values.name("here", "An\u202eneke\u2066") == "Anneke"
+
+
 # ---- citizen service numbers ----
 
 
@@ -134,6 +148,13 @@ def _passes(digits: str) -> bool:
         "12-11-2026 en 123456782",
         "x" * 9_000 + " 123456782",
         "010000008",
+        "123  456  782",
+        "123/456/782",
+        "123, 456, 782",
+        "123\u2013456\u2013782",
+        "123\u2011456\u2011782",
+        "123_456_782",
+        "123\n456\n782",
     ],
 )
 def test_a_citizen_service_number_is_stopped_however_it_is_written(typed: str) -> None:
@@ -153,6 +174,8 @@ def test_a_citizen_service_number_is_stopped_however_it_is_written(typed: str) -
         "op 24-11-2026 om 14:30",
         "7551 AB, huisnummer 12",
         "12.345.678",
+        "1, 2, 3, 4, 5 of 6 uur",
+        "op 12/11/2026, 13/11/2026 en 14/11/2026",
     ],
 )
 def test_other_numbers_are_let_through(typed: str) -> None:
@@ -238,7 +261,7 @@ def test_a_number_from_abroad_keeps_its_country() -> None:
     [
         "", "112", "06", "0612345", "061234567890", "06-1234567x", "bel mij", "06-12345678 of 06-87654321",
         "06 12345678 (mijn zoon)", "074 1234567 tst 12", "06 12345678\n", "06\r\n12345678", "\0", "+99912345678",
-        "0" * 1_000_000, "=cmd|' /C calc'!A0",
+        "0" * 1_000_000, "=cmd|' /C calc'!A0", "0900-1234", "0906 123456",
     ],
 )  # fmt: skip
 def test_what_cannot_be_called_is_refused(typed: str) -> None:

@@ -5,17 +5,24 @@ from pathlib import Path
 
 import pytest
 
-from seeds.phrases import VOICES, ReferenceError, kind_names, phrases, taxonomy
+from seeds.phrases import ReferenceError, kind_names, phrases, taxonomy
 
 HEADER = "slug,group,nl,en\n"
+PHRASES = "voice,also,refused,text\n"
 
 
 def test_every_kind_has_phrases_that_ask_and_that_offer() -> None:
     counted = Counter((phrase.slug, phrase.voice) for phrase in phrases())
     assert len(taxonomy()) == 35
     for kind in taxonomy():
-        for voice in VOICES:
-            assert counted[kind.slug, voice] >= 15
+        assert counted[kind.slug, "ask"] >= 120 and counted[kind.slug, "offer"] >= 100
+        assert counted[kind.slug, "ask"] + counted[kind.slug, "offer"] >= 250
+
+
+def test_there_are_texts_that_name_what_they_do_not_want() -> None:
+    for kind in taxonomy():
+        assert sum(bool(phrase.refused) for phrase in phrases() if phrase.slug == kind.slug) >= 18
+        assert any(kind.slug in phrase.refused for phrase in phrases())
 
 
 def test_every_kind_has_its_two_names() -> None:
@@ -49,23 +56,27 @@ def test_a_taxonomy_that_is_wrong_names_the_line(tmp_path: Path, rows: str, mess
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     for kind in taxonomy():
-        (tmp_path / f"{kind.slug}.csv").write_text(f"voice,text\nask,Over {kind.slug}.\n")
+        (tmp_path / f"{kind.slug}.csv").write_text(f"{PHRASES}ask,,,Over {kind.slug}.\n")
     return tmp_path
 
 
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ("shout,Hallo.\n", "garden.csv:2: the voice must be one of ask, offer"),
-        ("ask, Hallo  daar.\n", "garden.csv:2: the text has spaces too many"),
-        ('ask,"Hallo\ndaar."\n', "garden.csv:3: the text has spaces too many"),
-        ("ask,Over GROCERIES.\n", "garden.csv:2: stands already in groceries.csv:2"),
-        ("ask,\n", "garden.csv:2: a value is missing or too many"),
+        ("shout,,,Hallo.\n", "garden.csv:2: the voice must be one of ask, offer"),
+        ("ask,,, Hallo  daar.\n", "garden.csv:2: the text has spaces too many"),
+        ('ask,,,"Hallo\ndaar."\n', "garden.csv:3: the text has spaces too many"),
+        ("ask,,,Over GROCERIES.\n", "garden.csv:2: stands already in groceries.csv:2"),
+        ("ask,,,\n", "garden.csv:2: a value is missing or too many"),
+        ("ask,magic,,Hallo.\n", "garden.csv:2: magic cannot stand there"),
+        ("ask,garden,,Hallo.\n", "garden.csv:2: garden cannot stand there"),
+        ("ask,,garden,Hallo.\n", "garden.csv:2: garden cannot stand there"),
+        ("ask,pets,pets,Hallo.\n", "garden.csv:2: pets cannot stand there"),
     ],
 )
 def test_a_phrase_that_is_wrong_names_the_line(folder: Path, rows: str, message: str) -> None:
     assert len(phrases(folder)) == 35
-    (folder / "garden.csv").write_text(f"voice,text\n{rows}")
+    (folder / "garden.csv").write_text(f"{PHRASES}{rows}")
     with pytest.raises(ReferenceError) as refused:
         phrases(folder)
     assert str(refused.value) == message

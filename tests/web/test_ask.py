@@ -71,7 +71,7 @@ def test_every_page_is_kept_by_no_browser_and_has_one_h1(client: FlaskClient, pa
 def test_the_site_says_what_it_understood(client: FlaskClient) -> None:
     walk(client, until="")
     page = text_of(client.get(f"{HERE}/ask/kinds"))
-    assert 'value="hospital-escort" checked' in page
+    assert 'value="transport" checked' in page
     assert 'value="garden"' in page and 'value="garden" checked' not in page
 
 

@@ -111,7 +111,7 @@ def test_who_applied_looks_already_and_cannot_say_yes_yet(
     browser = signed_in(yusuf)
     page = text_of(browser.get(FOR_ME))
     assert shown(page) == [asked.id] and "We maken eerst graag kennis" in page and "Ik kan helpen" not in page
-    assert "U kunt nog net geen ja zeggen" in text_of(browser.get(f"{LIST}/{asked.id}"))
+    assert "U kunt nu nog geen ja zeggen" in text_of(browser.get(f"{LIST}/{asked.id}"))
     post(browser, f"{LIST}/{asked.id}/help", page=LIST)
     assert matches(engine) == []
     with Session(engine) as session:

@@ -198,7 +198,7 @@ def test_a_proposal_is_a_first_name_and_reasons(
     assert "Yusuf wil graag helpen" in page and "Hengelo" in page
     assert "Woont bij u in de buurt" in page and "Doet dit graag: Mee naar ziekenhuis of arts" in page
     assert "Yusuf heeft een VOG" in page
-    for hidden in ("Kaya", "11112222", "post.example", "0.87", "87"):
+    for hidden in ("Kaya", "11112222", "post.example", "0.87", "0,87", "87 %"):
         assert hidden not in page.replace("#", "").split("<main")[1].split("</main")[0]
 
 

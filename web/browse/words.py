@@ -10,7 +10,7 @@ from matcher import Reason
 from web.words import today_here
 
 _MIND = frozenset({"other_kind", "kind_unknown", "far", "little_time", "can_some_times", "speaks_some"})
-_BESIDE = frozenset({"maybe_kind", "offers_some_kinds", "helps"})
+_BESIDE = frozenset({"maybe_kind", "related_kind", "offers_some_kinds", "helps"})
 """Reasons that speak neither for it nor against it."""
 
 NOT_FOR_ME: dict[str, Any] = {

@@ -96,6 +96,8 @@ class AppointmentForm(Form):
 
     def last(self, today: date) -> date | None:
         """Give the last day of a weekly series, None for a single appointment."""
+        if self.repeat.data not in ("once", "weekly", None):
+            raise Invalid("repeat", "choice")
         if self.repeat.data != "weekly":
             return None
         return values.day("until", self.until.data or "", today=today)

@@ -3,15 +3,32 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar, cast
+from urllib.parse import unquote_to_bytes
 
-from flask import flash
+from flask import Flask, flash, request
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
+from werkzeug.exceptions import BadRequest
 from wtforms.widgets import Select
 
 from models.errors import Invalid, NotAllowed, StaleState
 from web.errors import sentence
 from web.transaction import db
+
+
+def init_app(app: Flask) -> None:
+    """Refuse a form that is no text before anything of it is used or kept.
+
+    The parser would keep what it cannot read as percent signs and digits, and a name would become ``Ren%E9``.
+    """
+
+    @app.before_request
+    def _refuse_unreadable() -> None:
+        if request.method == "POST" and request.mimetype == "application/x-www-form-urlencoded":
+            try:
+                unquote_to_bytes(request.get_data()).decode()
+            except UnicodeDecodeError:
+                raise BadRequest from None
 
 
 class _PlainSelect(Select):

@@ -1,5 +1,6 @@
 """Strict headers on every answer."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -55,3 +56,21 @@ def for_static_file(headers: Any, _path: str, _url: str) -> None:
     for name, value in _ALWAYS.items():
         headers[name] = value
     headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; frame-ancestors 'none'"
+
+
+class Everywhere:
+    """Puts what is missing on an answer that no view made: a file's server says no by itself."""
+
+    def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
+        self._application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer as WSGI asks."""
+
+        def start(status: str, given: list[tuple[str, str]], *more: Any) -> Any:
+            there = {name.lower() for name, _value in given}
+            wanted = {**_ALWAYS, "Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
+            missing = [(name, value) for name, value in wanted.items() if name.lower() not in there]
+            return start_response(status, given + missing, *more)
+
+        return self._application(environ, start)

@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
 
-from web import access, assets, context, errors, headers, i18n, limits, transaction
+from web import access, assets, context, errors, forms, headers, i18n, limits, transaction
 from web.compiled import COMPILED
 from web.runtime import Runtime
 
@@ -86,6 +86,7 @@ def create_app(runtime: Runtime, **config: Any) -> Flask:
     assets.init_app(app)
     limits.init_app(app)
     access.init_app(app)
+    forms.init_app(app)
     CSRFProtect(app)  # after access: the page that explains an expired form knows the community
     transaction.init_app(app)
     context.init_app(app)
@@ -101,6 +102,7 @@ def create_app(runtime: Runtime, **config: Any) -> Flask:
         immutable_file_test=assets.is_immutable,
         add_headers_function=headers.for_static_file,
     )
+    app.wsgi_app = headers.Everywhere(app.wsgi_app)  # type: ignore[method-assign]
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -76,3 +76,21 @@ def test_a_strange_host_is_refused(settings: Settings, reader: Reader, village: 
     browser = create_app(runtime).test_client()
     assert browser.get("/", base_url="http://evil.example").status_code == 400
     runtime.engine.dispose()
+
+
+@pytest.mark.parametrize("path", ["/static/build/nothing.css", "/static/build/manifest.json"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_what_serves_files_refuses_with_them_too(client: FlaskClient, path: str, method: str) -> None:
+    answer = client.open(path, method=method)
+    assert answer.status_code in (400, 404, 405)
+    assert policy(dict(answer.headers))["default-src"] == ["'none'"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff" and answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("body", ["text=%ED%A0%80", "text=Ren%E9", "%FF=1", b"text=\xff"])
+def test_a_form_that_is_no_text_is_refused_and_nothing_is_kept(
+    client: FlaskClient, village: Community, body: str | bytes
+) -> None:
+    answer = client.post(f"/{village.slug}/ask", data=body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 400 and "kwam niet goed aan" in answer.get_data(as_text=True)
+    assert client.get(f"/{village.slug}/ask").status_code == 200

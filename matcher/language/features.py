@@ -12,14 +12,15 @@ from matcher.language.normalise import words
 from matcher.language.spelling import Spelling
 from matcher.language.stems import stem
 
-PIECE_SIZES = (2, 3, 4, 5)
+# Pairs of letters and fives make learning a third slower and read other people's texts no better.
+PIECE_SIZES = (3, 4)
 REMEMBERED_WORDS = 100_000
 _BETWEEN = "\t"  # stands in no word, so that pieces, stems and pairs are never confused
 
 
 @lru_cache(maxsize=REMEMBERED_WORDS)
 def pieces_of(word: str) -> tuple[str, ...]:
-    """Two to five letters in a row, with a space where the word begins and ends: compounds share them."""
+    """Three and four letters in a row, with a space where the word begins and ends: compounds share them."""
     padded = f" {word} "
     return tuple(padded[start : start + size] for size in PIECE_SIZES for start in range(len(padded) - size + 1))
 

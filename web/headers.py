@@ -33,16 +33,11 @@ _ALWAYS = {
 _TWO_YEARS = "max-age=63072000; includeSubDomains"
 
 
-def init_app(app: Flask, settings: Settings) -> None:
-    """Put them on every answer, error pages included."""
+def init_app(app: Flask) -> None:
+    """Say of every page, error pages included, who may keep it."""
 
     @app.after_request
     def _add(answer: Response) -> Response:
-        answer.headers["Content-Security-Policy"] = POLICY
-        for name, value in _ALWAYS.items():
-            answer.headers[name] = value
-        if settings.secure:
-            answer.headers["Strict-Transport-Security"] = _TWO_YEARS
         if not answer.headers.get("Cache-Control"):
             # Only the first pages hold nothing of anybody; a draft is as private as a message.
             same_for_all = g.get("open_to_all") and request.blueprint == "home"
@@ -52,25 +47,25 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def for_static_file(headers: Any, _path: str, _url: str) -> None:
-    """Put the same on stylesheet, script and pictures, which WhiteNoise serves."""
-    for name, value in _ALWAYS.items():
-        headers[name] = value
+    """Let stylesheet, script and pictures, which WhiteNoise serves, do less than a page."""
     headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; frame-ancestors 'none'"
 
 
 class Everywhere:
-    """Puts what is missing on an answer that no view made: a file's server says no by itself."""
+    """Puts them on every answer, whoever makes it: a view, or the server of files, which says no by itself."""
 
-    def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
+    def __init__(self, application: Callable[..., Iterable[bytes]], settings: Settings) -> None:
         self._application = application
+        self._wanted = {**_ALWAYS, "Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
+        if settings.secure:
+            self._wanted["Strict-Transport-Security"] = _TWO_YEARS
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer as WSGI asks."""
 
         def start(status: str, given: list[tuple[str, str]], *more: Any) -> Any:
             there = {name.lower() for name, _value in given}
-            wanted = {**_ALWAYS, "Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
-            missing = [(name, value) for name, value in wanted.items() if name.lower() not in there]
+            missing = [(name, value) for name, value in self._wanted.items() if name.lower() not in there]
             return start_response(status, given + missing, *more)
 
         return self._application(environ, start)

@@ -90,7 +90,7 @@ def create_app(runtime: Runtime, **config: Any) -> Flask:
     CSRFProtect(app)  # after access: the page that explains an expired form knows the community
     transaction.init_app(app)
     context.init_app(app)
-    headers.init_app(app, settings)
+    headers.init_app(app)
     errors.init_app(app)
     families = (*FAMILIES, "demo") if settings.demo else FAMILIES
     for family in families:
@@ -102,7 +102,7 @@ def create_app(runtime: Runtime, **config: Any) -> Flask:
         immutable_file_test=assets.is_immutable,
         add_headers_function=headers.for_static_file,
     )
-    app.wsgi_app = headers.Everywhere(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = headers.Everywhere(app.wsgi_app, settings)  # type: ignore[method-assign]
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

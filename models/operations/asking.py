@@ -194,6 +194,7 @@ def _send(
     session.exec(select(Community.id).where(Community.id == community.id).with_for_update(key_share=True)).one()
     resident, asker = _people_of(session, form, now)
     contact = asker if asker is not None and form.contact == "asker" else resident
+    proven = intake_by is not None or actor.person_id == contact.id
     draft.community_id = community.id
     role = Role.COORDINATOR if intake_by else (Role.ASKER if asker else Role.RESIDENT)
     acting = actor if actor.person_id is not None else Actor(person_id=(asker or resident).id)
@@ -215,10 +216,9 @@ def _send(
         answers={},
         reach=form.reach,
         leaves_choice=form.leaves_choice,
-        confirmed_at=now if intake_by or not contact.email or actor.person_id == contact.id else None,
+        confirmed_at=now if proven or not contact.email else None,
         **checked,
     )
-    proven = intake_by is not None or actor.person_id == contact.id
     if contact.email and (proven or queries.count_since(session, contact.id, now - MAILED_WITHIN) <= MAILED_AT_MOST):
         # More than that fills somebody's mailbox; number and code stand on the page all the same. Who has no e-mail
         # holds the paper code, or has just been told on the phone.

@@ -107,8 +107,7 @@ def answer(session: Session, check_in: CheckIn, said: str, note: str, *, actor: 
     record(session, actor=actor, role=role, action=f"check_in_{said}", subject="check_in", subject_id=check_in.id,
            now=now, community_id=match.community_id, before=before, after=said)  # fmt: skip
     if said in WORRIES:
-        signal(session, SignalKind(said), about=f"check_in:{check_in.id}", community_id=match.community_id, now=now,
-               person_id=check_in.person_id, request_id=request.id, match_id=match.id, note=clean)  # fmt: skip
+        _tell_desk(session, check_in, match, f"check_in:{check_in.id}", clean, now)
     else:
         _went_well(session, check_in, match, request, roles_on_match(actor, request, volunteer), actor, now)
 
@@ -122,9 +121,12 @@ def _add_note(
     record(session, actor=actor, role=role, action="check_in_note", subject="check_in", subject_id=check_in.id,
            now=now, community_id=match.community_id)  # fmt: skip
     if check_in.answer in WORRIES:
-        signal(session, SignalKind(check_in.answer), about=f"check_in:{check_in.id}:{now:%Y%m%d%H%M%S}",
-               community_id=match.community_id, now=now, person_id=check_in.person_id, request_id=match.request_id,
-               match_id=match.id, note=note)  # fmt: skip
+        _tell_desk(session, check_in, match, f"check_in:{check_in.id}:{now:%Y%m%d%H%M%S}", note, now)
+
+
+def _tell_desk(session: Session, check_in: CheckIn, match: Match, about: str, note: str, now: datetime) -> None:
+    signal(session, SignalKind(str(check_in.answer)), about=about, community_id=match.community_id, now=now,
+           person_id=check_in.person_id, request_id=match.request_id, match_id=match.id, note=note)  # fmt: skip
 
 
 def _role(check_in: CheckIn, request: HelpRequest, volunteer: Volunteer, actor: Actor) -> Role:

@@ -143,7 +143,7 @@ def decline(session: Session, match: Match, reason: str, *, actor: Actor, now: d
     )  # fmt: skip
     if resident_said:
         tell_of(session, person_behind(session, volunteer), "match_not_chosen", match, None, now)
-    _next_is_up(session, match, SignalKind.DECLINED, now)
+    _tell_desk(session, match, SignalKind.DECLINED, now)
 
 
 def lapse(session: Session, match: Match, *, now: datetime) -> None:
@@ -162,7 +162,7 @@ def lapse(session: Session, match: Match, *, now: datetime) -> None:
     move(session, match, MatchState.LAPSED, actor=SYSTEM, roles={Role.SYSTEM}, now=now, ended_at=now)
     if said_yes:  # they said yes and keep their days free
         tell_of(session, helper, "match_ended", match, None, now)
-    _next_is_up(session, match, SignalKind.LAPSED, now)
+    _tell_desk(session, match, SignalKind.LAPSED, now)
 
 
 def withdraw(
@@ -182,8 +182,7 @@ def fail(
     """It did not work out; the request opens again if help is still wanted, else it is withdrawn (see `withdraw`)."""
     values.text("reason", reason, limit=500)
     _broken_off(session, match, MatchState.FAILED, reason, actor, now, still_wanted)
-    signal(session, SignalKind.FAILED, about=f"match:{match.id}", community_id=match.community_id, match_id=match.id,
-           request_id=match.request_id, now=now)  # fmt: skip
+    _tell_desk(session, match, SignalKind.FAILED, now)
 
 
 def _broken_off(
@@ -204,7 +203,7 @@ def _broken_off(
         return
     settle(session, request, now)
     if role is Role.VOLUNTEER and state is MatchState.WITHDRAWN and before != MatchState.PROPOSED:
-        _next_is_up(session, match, SignalKind.WITHDRAWN, now)
+        _tell_desk(session, match, SignalKind.WITHDRAWN, now)
 
 
 def _withdraw_request(session: Session, request: HelpRequest, reason: str, actor: Actor, now: datetime) -> None:
@@ -290,7 +289,7 @@ def settle(session: Session, request: HelpRequest, now: datetime) -> None:
         move(session, request, after, actor=SYSTEM, roles={Role.SYSTEM}, now=now, **ended)
 
 
-def _next_is_up(session: Session, match: Match, kind: SignalKind, now: datetime) -> None:
+def _tell_desk(session: Session, match: Match, kind: SignalKind, now: datetime) -> None:
     signal(session, kind, about=f"match:{match.id}", community_id=match.community_id, match_id=match.id,
            request_id=match.request_id, now=now)  # fmt: skip
 

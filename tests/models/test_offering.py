@@ -12,7 +12,6 @@ from models.actor import NOBODY, Actor
 from models.database import reading, transaction
 from models.errors import Invalid, NotAllowed, StaleState
 from models.operations import volunteers
-from models.operations.volunteers import OfferForm
 from models.states import VolunteerState
 from models.tables import (
     AuditEntry,
@@ -25,31 +24,11 @@ from models.tables import (
 from tests import factories
 from tests.concurrency import at_once
 from tests.factories import NOW, TODAY, actor_of
-
-FORM = OfferForm(
-    text="Ik rijd u graag naar het ziekenhuis.",
-    kinds=["hospital-escort", "transport"],
-    postcode=" 7551 ",
-    max_km="10",
-    windows=[{"day": "tue", "from": "13:00", "to": "17:00"}, {"day": "mon", "from": "09:00", "to": "12:00"}],
-    away=[{"from": "2026-12-01", "until": "2026-12-14"}],
-    languages=["nl", "en"],
-    capacity="2",
-    wants_digest=True,
-    first_name="Yusuf",
-    last_name="Öztürk",
-    email="Yusuf@Post.example",
-    phone="06 12345678",
-)
-
-
-def _offer(session: Session, community: Community, actor: Actor = NOBODY, **typed: Any) -> Volunteer | None:
-    form, now = replace(FORM, **{k: v for k, v in typed.items() if k != "now"}), typed.get("now", NOW)
-    return volunteers.offer(session, form, community=community, actor=actor, now=now)
+from tests.models.offers import FORM, offer
 
 
 def _new(session: Session, community: Community, actor: Actor = NOBODY, **typed: Any) -> Volunteer:
-    found = _offer(session, community, actor, **typed)
+    found = offer(session, community, actor, **typed)
     assert found is not None
     return found
 
@@ -124,12 +103,12 @@ def test_a_stranger_learns_nothing_from_the_address_of_a_volunteer(
     known = factories.create_volunteer(session, dummy_community, state=state)
     person = session.get_one(Person, known.person_id)
     before, person_before = known.model_dump(), person.model_dump()
-    assert _offer(session, dummy_community, email=str(person.email)) is None
+    assert offer(session, dummy_community, email=str(person.email)) is None
     session.refresh(known)
     session.refresh(person)
     assert (known.model_dump(), person.model_dump()) == (before, person_before)
     assert _told(session) == [("already_volunteer", person.id)]
-    assert _offer(session, dummy_community, email=str(person.email)) is None
+    assert offer(session, dummy_community, email=str(person.email)) is None
     assert len(_told(session)) == 1, "one mail a day, however often somebody tries"
 
 
@@ -138,7 +117,7 @@ def test_who_stopped_all_mail_is_not_called_because_a_stranger_typed_their_addre
 ) -> None:
     person = factories.create_person(session, no_messages_at=NOW)
     factories.create_volunteer(session, dummy_community, person)
-    assert _offer(session, dummy_community, email=str(person.email)) is None
+    assert offer(session, dummy_community, email=str(person.email)) is None
     assert _told(session) == []
     assert session.exec(select(Call)).all() == []
 
@@ -152,21 +131,21 @@ def test_a_stranger_cannot_make_somebody_an_active_volunteer_by_their_address(se
 
 
 def test_a_second_click_makes_one_offer_and_one_mail(session: Session, dummy_community: Community) -> None:
-    first = _offer(session, dummy_community)
-    assert _offer(session, dummy_community, now=NOW + timedelta(seconds=2)) is None
+    first = offer(session, dummy_community)
+    assert offer(session, dummy_community, now=NOW + timedelta(seconds=2)) is None
     assert first is not None
     assert _told(session) == [("volunteer_received", first.person_id)]
     assert session.exec(select(func.count()).select_from(Volunteer)).one() == 1
 
 
-def test_a_second_click_of_somebody_without_email_makes_one_offer(session: Session, dummy_community: Community) -> None:
-    first = _offer(session, dummy_community, email="")
-    assert _offer(session, dummy_community, email="", now=NOW + timedelta(seconds=2)) is first
+def test_a_second_click_of_somebody_without_email_makes_oneoffer(session: Session, dummy_community: Community) -> None:
+    first = offer(session, dummy_community, email="")
+    assert offer(session, dummy_community, email="", now=NOW + timedelta(seconds=2)) is first
     others = [
-        _offer(session, dummy_community, email="", first_name="Ria"),
-        _offer(session, dummy_community, email="", text="Ik wandel graag."),
-        _offer(session, dummy_community, email="", kinds=["garden"]),
-        _offer(session, dummy_community, email="", now=NOW + timedelta(hours=1)),
+        offer(session, dummy_community, email="", first_name="Ria"),
+        offer(session, dummy_community, email="", text="Ik wandel graag."),
+        offer(session, dummy_community, email="", kinds=["garden"]),
+        offer(session, dummy_community, email="", now=NOW + timedelta(hours=1)),
     ]
     assert len({first.id if first else 0, *(o.id for o in others if o)}) == 5
 
@@ -175,7 +154,7 @@ def test_a_second_click_of_somebody_without_email_makes_one_offer(session: Sessi
 def test_offers_of_one_person_at_the_same_moment_are_one(any_database: Engine, email: str) -> None:
     with transaction(any_database) as session:
         community = factories.create_community(session)
-    ends = at_once(any_database, *[lambda s: _offer(s, community, email=email) for _ in range(4)])
+    ends = at_once(any_database, *[lambda s: offer(s, community, email=email) for _ in range(4)])
     assert not [end for end in ends if isinstance(end, Exception)]
     with reading(any_database) as session:
         assert session.exec(select(func.count()).select_from(Volunteer)).one() == 1
@@ -188,7 +167,7 @@ def test_who_left_or_was_stopped_is_asked_to_call(
 ) -> None:
     factories.create_volunteer(session, dummy_community, dummy_resident, state=state)
     with pytest.raises(StaleState) as refused:
-        _offer(session, dummy_community, actor_of(session, dummy_resident))
+        offer(session, dummy_community, actor_of(session, dummy_resident))
     assert refused.value.code == state
 
 
@@ -257,7 +236,7 @@ def test_an_offer_that_cannot_be_used_says_where_and_why_and_nothing_is_half_sav
     session: Session, dummy_community: Community, typed: dict[str, Any], field: str, code: str
 ) -> None:
     with pytest.raises(Invalid) as refused:
-        _offer(session, dummy_community, **typed)
+        offer(session, dummy_community, **typed)
     assert (refused.value.field, refused.value.code) == (field, code)
     assert session.exec(select(func.count()).select_from(Person)).one() == 0
     assert session.exec(select(func.count()).select_from(Volunteer)).one() == 0

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -12,7 +11,6 @@ from models.actor import NOBODY, SYSTEM, Actor
 from models.database import reading, transaction
 from models.errors import Invalid, NotAllowed, StaleState
 from models.operations import people, volunteers
-from models.operations.volunteers import OfferForm
 from models.tables import (
     AuditEntry,
     Certificate,
@@ -26,27 +24,7 @@ from models.tables import (
 from tests import factories
 from tests.concurrency import at_once
 from tests.factories import NOW, TODAY, actor_of, link_actor
-
-FORM = OfferForm(
-    text="Ik rijd u graag naar het ziekenhuis.",
-    kinds=["hospital-escort", "transport"],
-    postcode=" 7551 ",
-    max_km="10",
-    windows=[{"day": "tue", "from": "13:00", "to": "17:00"}, {"day": "mon", "from": "09:00", "to": "12:00"}],
-    away=[{"from": "2026-12-01", "until": "2026-12-14"}],
-    languages=["nl", "en"],
-    capacity="2",
-    wants_digest=True,
-    first_name="Yusuf",
-    last_name="Öztürk",
-    email="Yusuf@Post.example",
-    phone="06 12345678",
-)
-
-
-def _offer(session: Session, community: Community, actor: Actor = NOBODY, **typed: Any) -> Volunteer | None:
-    form, now = replace(FORM, **{k: v for k, v in typed.items() if k != "now"}), typed.get("now", NOW)
-    return volunteers.offer(session, form, community=community, actor=actor, now=now)
+from tests.models.offers import FORM, offer
 
 
 def _told(session: Session) -> list[tuple[str, int]]:
@@ -96,7 +74,7 @@ def test_that_the_offer_still_stands_is_noted(session: Session, dummy_volunteer:
     assert (dummy_volunteer.confirmed_on, dummy_volunteer.revision) == (TODAY, 1)
 
 
-def test_nobody_else_touches_an_offer(
+def test_nobody_else_touches_anoffer(
     session: Session, dummy_volunteer: Volunteer, dummy_request: HelpRequest, dummy_administrator: Person,
     other_community: Community,
 ) -> None:  # fmt: skip
@@ -295,4 +273,4 @@ def test_who_was_forgotten_offers_nothing(session: Session, dummy_community: Com
     actor = actor_of(session, dummy_resident)
     people.erase(session, dummy_resident, actor=actor, now=NOW)
     with pytest.raises(Exception, match="not_found"):
-        _offer(session, dummy_community, actor)
+        offer(session, dummy_community, actor)

@@ -72,16 +72,16 @@ def show(token: str) -> Page:
 def page(own: Own, form: AnswerForm | None = None, status: int = 200) -> Page:
     """Show the page of a request, perhaps with an answer that cannot be used yet."""
     row = own.request
-    found = queries.known_matches(db(), row.id)
+    there = queries.known_matches(db(), row.id)
+    found = there if own.actor.is_proven else []  # who is coming is for who comes from our mail
     matches = [match for match, _volunteer, _person in found]
-    proven = own.actor.is_proven
-    is_news_in_mail = not proven and any(match.state in _NEWS for match in matches)
+    is_news_in_mail = not found and any(match.state in _NEWS for match, _volunteer, _person in there)
     story = steps.Story(
         request=row,
-        known=[(match, person.first_name) for match, _volunteer, person in found if proven],
+        known=[(match, person.first_name) for match, _volunteer, person in found],
         asked=queries.is_somebody_asked(db(), row.id),
         in_mail=is_news_in_mail,
-        coming=steps.next_appointment(matches if proven else [], local_now(now(), access.community().timezone)),
+        coming=steps.next_appointment(matches, local_now(now(), access.community().timezone)),
     )
     body = render_template(
         "follow/show.html",
@@ -91,14 +91,14 @@ def page(own: Own, form: AnswerForm | None = None, status: int = 200) -> Page:
         form=form or AnswerForm(formdata=None),
         headline=steps.headline(story),
         steps=steps.steps(story),
-        proposals=[proposal.of(m, v, p, row) for m, v, p in found if proven and m.state == MatchState.ACCEPTED],
-        together=[(m.id, p.first_name) for m, _v, p in found if proven and m.state in MATCH_KNOWS_EACH_OTHER],
-        check_ins=_open_check_ins(row, [m.id for m in matches if m.id is not None]) if proven else [],
+        proposals=[proposal.of(m, v, p, row) for m, v, p in found if m.state == MatchState.ACCEPTED],
+        together=[(m.id, p.first_name) for m, _v, p in found if m.state in MATCH_KNOWS_EACH_OTHER],
+        check_ins=_open_check_ins(row, [m.id for m in matches if m.id is not None]),
         is_news_in_mail=is_news_in_mail,
         names={m.id: p.first_name for m, _v, p in found},
         facts=_facts(row),
         code=_grouped(runtime().tokens.request_code(row.id or 0, row.link_version)),
-        may=_what_may_be_done(own, bool(matches)),
+        may=_what_may_be_done(own, bool(there)),
     )
     return body if status == 200 else (body, status)
 

@@ -100,6 +100,7 @@ class SignalKind(StrEnum):
     MISSED = "missed"
     NO_APPOINTMENT = "no_appointment"
     NO_MATCH = "no_match"
+    OTHER_PHONE = "other_phone"
     PROMISE = "promise"
     WITHDRAWN = "withdrawn"
 

@@ -72,6 +72,18 @@ def name(field: str, typed: str, *, required: bool = True) -> str:
     return clean
 
 
+def is_same_name(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two names (first, last) can be one person's: capitals, accents and a missing last name do not matter."""
+    first, last = map(_plain, one)
+    other_first, other_last = map(_plain, other)
+    return first == other_first and (last == other_last or not last or not other_last)
+
+
+def _plain(part: str) -> str:
+    bare = "".join(c for c in unicodedata.normalize("NFKD", part) if not unicodedata.combining(c))
+    return "".join(c for c in bare.casefold() if c.isalnum()) or part
+
+
 def has_bsn(typed: str) -> bool:
     """Whether a text holds a citizen service number: nine digits that pass the eleven-test, phone numbers spared."""
     # Signs without a width would hide a number from us and from nobody else.

@@ -1,6 +1,5 @@
 """Asking for help: the draft in the browser, sending it, and a coordinator's intake on the phone."""
 
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,60 +12,17 @@ from models import values
 from models.actor import SYSTEM, Actor
 from models.delays import local_now, today
 from models.errors import Invalid, NotAllowed, NotFound, StaleState
-from models.operations import people
+from models.operations import askers
+from models.operations.request_form import CONTACTS, REACH, RELATIONS, TOLD, RequestForm
 from models.operations.requests import URGENCIES, check_kinds, check_people_wanted, let_through, tell_contact
 from models.operations.transitions import move
 from models.permissions import coordinates
 from models.queries import requests as queries
 from models.states import RequestState, Role
-from models.tables import Community, HelpRequest, Person
+from models.tables import Community, HelpRequest
 
-REACH = ("email", "phone", "visit")
-RELATIONS = (
-    "partner",
-    "daughter",
-    "son",
-    "family",
-    "neighbour",
-    "friend",
-    "carer",
-    "gp_assistant",
-    "district_nurse",
-    "social_worker",
-    "organisation",
-    "other",
-)
 MAILED_AT_MOST, MAILED_WITHIN = 5, timedelta(hours=1)
 """So many requests within an hour are confirmed by mail to one address that nobody has signed in with."""
-TOLD = ("in_person", "by_phone", "not_yet")
-CONTACTS = ("resident", "asker")
-
-
-@dataclass(frozen=True, slots=True)
-class RequestForm:
-    """What was typed, before anything is checked; the same for the site and the desk's phone intake."""
-
-    text: str
-    kinds: list[str]
-    when: dict[str, Any]
-    postcode: str
-    first_name: str
-    last_name: str = ""
-    reach: str = "email"
-    email: str = ""
-    phone: str = ""
-    languages: list[str] = field(default_factory=list)
-    urgency: str = "normal"
-    people_wanted: int = 1
-    leaves_choice: bool = False
-    relation: str = ""
-    asker_first_name: str = ""
-    asker_email: str = ""
-    asker_phone: str = ""
-    contact: str = "resident"
-    told: str = ""
-    told_on: date | None = None
-    language: str = "nl"
 
 
 def start_draft(session: Session, *, draft_key: str, language: str, now: datetime) -> HelpRequest:
@@ -192,7 +148,7 @@ def _send(
     checked = _check(form, local_now(now, community.timezone), community.timezone)
     # The community first, which counts its requests, then people: an offer of help takes them in this order too.
     session.exec(select(Community.id).where(Community.id == community.id).with_for_update(key_share=True)).one()
-    resident, asker = _people_of(session, form, now)
+    resident, asker = askers.people_of(session, form, community, actor, now, by_desk=intake_by is not None)
     contact = asker if asker is not None and form.contact == "asker" else resident
     proven = intake_by is not None or actor.person_id == contact.id
     draft.community_id = community.id
@@ -219,7 +175,10 @@ def _send(
         confirmed_at=now if proven or not contact.email else None,
         **checked,
     )
-    if contact.email and (proven or queries.count_since(session, contact.id, now - MAILED_WITHIN) <= MAILED_AT_MOST):
+    asked_lately = (
+        0 if proven or not contact.email else queries.count_since(session, contact.email, now - MAILED_WITHIN)
+    )
+    if contact.email and asked_lately <= MAILED_AT_MOST:
         # More than that fills somebody's mailbox; number and code stand on the page all the same. Who has no e-mail
         # holds the paper code, or has just been told on the phone.
         tell_contact(session, draft, "request_received", now, community=community)
@@ -309,35 +268,6 @@ def _languages(given: list[str]) -> list[str]:
     if not all(values.LANGUAGES.fullmatch(language) for language in given):
         raise Invalid("languages", "choice")
     return list(dict.fromkeys(given))
-
-
-def _people_of(session: Session, form: RequestForm, now: datetime) -> tuple[Person, Person | None]:
-    """Find or make the resident, and who asks for them."""
-    for_other = bool(form.relation)
-    by_asker = for_other and form.contact == "asker"
-    reached = {"resident": not by_asker, "asker": by_asker}
-    # Both are checked before either is written down.
-    of_resident = _details(form, "", reached["resident"])
-    of_asker = _details(form, "asker_", reached["asker"]) if for_other else None
-    if of_asker is not None and of_asker["email"] and of_asker["email"] == of_resident["email"]:
-        raise Invalid("asker_email", "same_person")
-    resident = people.contact(session, **of_resident, language=form.language, now=now)
-    asker = people.contact(session, **of_asker, language=form.language, now=now) if of_asker is not None else None
-    return resident, asker
-
-
-def _details(form: RequestForm, prefix: str, must_be_reached: bool) -> dict[str, Any]:
-    email, phone = getattr(form, f"{prefix}email"), getattr(form, f"{prefix}phone")
-    if must_be_reached and form.reach == "email" and not email.strip():
-        raise Invalid(f"{prefix}email", "required")
-    if must_be_reached and form.reach == "phone" and not phone.strip():
-        raise Invalid(f"{prefix}phone", "required")
-    return {
-        "first_name": values.name(f"{prefix}first_name", getattr(form, f"{prefix}first_name")),
-        "last_name": "" if prefix else values.name("last_name", form.last_name, required=False),
-        "email": values.email(f"{prefix}email", email) if email.strip() else None,
-        "phone": values.phone(f"{prefix}phone", phone) if phone.strip() else None,
-    }
 
 
 def next_reference(session: Session, community: Community, now: datetime) -> str:

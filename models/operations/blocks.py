@@ -44,7 +44,9 @@ def block(
     """
     one, two = _pair_here(session, person, other, community, actor)
     why = values.text("reason", reason, limit=500)
-    _hold(session, one, two)
+    # Who shares a mailbox with one of them may be one of them: a block holds for both.
+    ones, twos = queries.with_mailbox(session, one), queries.with_mailbox(session, two)
+    _hold(session, ones | twos)
     found = queries.find(session, one, two)
     if found is None:
         found = Block(
@@ -56,11 +58,11 @@ def block(
     elif _id(community.id) in _wishes(session, found):
         return found  # a second click
     _record(session, found, _BLOCKED, community, actor, now)
-    for match in _live_between(session, one, two):
+    for match in _live_between(session, ones, twos):
         # Another community's match too: the rule holds everywhere, and its log says who set it in motion.
         acting = replace(actor, coordinates=actor.coordinates | {match.community_id})
         matches.withdraw(session, match, "", actor=acting, now=now)
-    _number_anew(session, one, two)
+    _number_anew(session, ones | twos)
     return found
 
 
@@ -95,7 +97,32 @@ def unblock(
     else:
         session.delete(found)
     session.flush()
-    _number_anew(session, one, two)
+    _number_anew(session, queries.with_mailbox(session, one) | queries.with_mailbox(session, two))
+
+
+def hand_over(session: Session, person: Person, to: Person, *, now: datetime) -> None:
+    """Let whom somebody must never meet hold for who they turned out to be (see `joining`)."""
+    old, new = _id(person.id), _id(to.id)
+    theirs = or_(col(Block.person_id) == old, col(Block.other_id) == old)
+    for found in session.exec(select(Block).where(theirs).order_by(col(Block.id))).all():
+        other = found.other_id if found.person_id == old else found.person_id
+        wishes, why, since = _wishes(session, found), found.reason, found.created_at
+        session.delete(found)
+        session.flush()
+        if other == new:
+            continue
+        one, two = queries.pair(new, other)
+        kept = queries.find(session, one, two)
+        if kept is None:
+            community_id, blocked_by = next(iter(wishes.items()))
+            kept = Block(person_id=one, other_id=two, community_id=community_id, blocked_by=blocked_by, reason=why,
+                         created_at=since)  # fmt: skip
+            session.add(kept)
+            session.flush()
+        for community_id, wanted_by in wishes.items():
+            # As the log says it of the other two: whoever wanted it can take it back here too.
+            record(session, actor=Actor(person_id=wanted_by), role=Role.COORDINATOR, action=_BLOCKED, subject=_PAIR,
+                   subject_id=one, now=now, community_id=community_id, after=str(two))  # fmt: skip
 
 
 def _pair_here(session: Session, person: Person, other: Person, community: Community, actor: Actor) -> tuple[int, int]:
@@ -109,16 +136,15 @@ def _pair_here(session: Session, person: Person, other: Person, community: Commu
     return one, two
 
 
-def _hold(session: Session, one: int, two: int) -> None:
+def _hold(session: Session, everybody: set[int]) -> None:
     """Let approvals of either wait until this block stands, and wait for those that began before it."""
-    pair = (one, two)
     asked = select(HelpRequest.id).where(
-        or_(col(HelpRequest.resident_id).in_(pair), col(HelpRequest.asker_id).in_(pair)),
+        or_(col(HelpRequest.resident_id).in_(everybody), col(HelpRequest.asker_id).in_(everybody)),
         col(HelpRequest.state).not_in(REQUEST_FINAL),
     )
-    offered = select(Volunteer.id).where(col(Volunteer.person_id).in_(pair))
+    offered = select(Volunteer.id).where(col(Volunteer.person_id).in_(everybody))
     session.flush()
-    people_of = select(Person.id).where(col(Person.id).in_(pair)).order_by(col(Person.id))
+    people_of = select(Person.id).where(col(Person.id).in_(everybody)).order_by(col(Person.id))
     session.exec(people_of.with_for_update(key_share=True)).all()  # two desks at once take turns here
     session.exec(asked.order_by(col(HelpRequest.id)).with_for_update(key_share=True)).all()
     session.exec(offered.order_by(col(Volunteer.id)).with_for_update(key_share=True)).all()
@@ -138,13 +164,13 @@ def _wishes(session: Session, found: Block) -> dict[int, int]:
     return wishes
 
 
-def _live_between(session: Session, one: int, two: int) -> list[Match]:
+def _live_between(session: Session, ones: set[int], twos: set[int]) -> list[Match]:
     ways = [
         and_(
-            col(Volunteer.person_id) == helps,
-            or_(col(HelpRequest.resident_id) == asks, col(HelpRequest.asker_id) == asks),
+            col(Volunteer.person_id).in_(helps),
+            or_(col(HelpRequest.resident_id).in_(asks), col(HelpRequest.asker_id).in_(asks)),
         )
-        for helps, asks in ((one, two), (two, one))
+        for helps, asks in ((ones, twos), (twos, ones))
     ]
     statement = (
         select(Match)
@@ -157,13 +183,12 @@ def _live_between(session: Session, one: int, two: int) -> list[Match]:
     return list(session.exec(statement))
 
 
-def _number_anew(session: Session, one: int, two: int) -> None:
+def _number_anew(session: Session, everybody: set[int]) -> None:
     """Let every ranking notice: the offers of both, and what both ask for."""
-    pair = (one, two)
-    for volunteer in session.exec(select(Volunteer).where(col(Volunteer.person_id).in_(pair))).all():
+    for volunteer in session.exec(select(Volunteer).where(col(Volunteer.person_id).in_(everybody))).all():
         touch(session, volunteer)
     running = select(HelpRequest).where(
-        or_(col(HelpRequest.resident_id).in_(pair), col(HelpRequest.asker_id).in_(pair)),
+        or_(col(HelpRequest.resident_id).in_(everybody), col(HelpRequest.asker_id).in_(everybody)),
         col(HelpRequest.state).not_in(REQUEST_FINAL),
     )
     for request in session.exec(running).all():

@@ -241,9 +241,9 @@ def appoint(
     Parameters
     ----------
     person_or_email : Person or str
-        A person, or an e-mail address as typed; somebody unknown is written down under it.
+        A person, or an e-mail address as typed; who has that address under another name is not shown.
     first_name : str
-        Of somebody unknown; needed where an address is given, so that the answer does not tell who is known.
+        Needed where an address is given.
 
     Raises
     ------
@@ -255,7 +255,13 @@ def appoint(
         raise Invalid("role", "choice")
     if isinstance(person_or_email, str):
         address, name = values.email("email", person_or_email), values.name("first_name", first_name)
-        person = people.contact(session, first_name=name, email=address, language=community.language, now=now)
+        their = person_queries.communities_of
+        person = people.known_as(
+            session, address, name,
+            where=lambda one: one.email_confirmed_at is not None or _id(community) in their(session, _id(one)),
+        )  # fmt: skip
+        if person is None:  # who has that address under another name shows that it is them when they come in
+            person = people.write_down(session, first_name=name, email=address, language=community.language, now=now)
     else:
         person = person_or_email
     if person.erased_at is not None:

@@ -9,7 +9,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from models.actor import Actor
 from models.errors import NotAllowed, StaleState
-from models.operations import communities, people, requests, volunteers
+from models.operations import communities, joining, people, requests, volunteers
 from models.operations.audit import record
 from models.operations.telling import signal
 from models.operations.transitions import touch
@@ -53,10 +53,15 @@ def erase(session: Session, person: Person, *, actor: Actor, now: datetime) -> N
     role = _right(session, person, actor)
     if person.erased_at is not None:
         return
+    if role == people.SELF and person.email_confirmed_at is not None:
+        joining.confirm(session, person, now=now)  # what was typed in their name goes too
     _hold(session, person)
     _not_the_last(session, person)
     requests_of = _rows(session, HelpRequest, col(HelpRequest.resident_id) == person.id)
-    offers_of = _rows(session, Volunteer, col(Volunteer.person_id) == person.id)
+    before = select(Person.id).where(Person.joined_id == person.id)
+    offers_of = _rows(
+        session, Volunteer, or_(col(Volunteer.person_id) == person.id, col(Volunteer.person_id).in_(before))
+    )
     here = queries.communities_of(session, _id(person))
     # First: from now on nothing is sent to them any more, not even that this ended.
     person.erased_at = now

@@ -6,7 +6,7 @@ from sqlmodel import Session, select
 
 from models.actor import Actor
 from models.errors import NotAllowed, NotFound
-from models.operations import tries
+from models.operations import joining, tries
 from models.operations.audit import record
 from models.operations.telling import tell
 from models.operations.transitions import first_role
@@ -107,6 +107,8 @@ def confirm(session: Session, request: HelpRequest, *, actor: Actor, now: dateti
         session.add(request)
         record(session, actor=actor, role=first_role(roles), action="request_confirmed", subject="request",
                subject_id=request.id, now=now, community_id=request.community_id)  # fmt: skip
+        # It waited for that because an address was typed: whoever says yes came from its mail, or signed in with it.
+        joining.confirm(session, match_queries.person_of(session, request.contact_id), now=now)
 
 
 def mail_link(session: Session, request: HelpRequest, *, actor: Actor, now: datetime) -> None:

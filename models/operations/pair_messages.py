@@ -12,6 +12,7 @@ from models.operations import matches
 from models.operations.audit import record
 from models.operations.telling import tell
 from models.permissions import roles_on_match
+from models.queries import blocks
 from models.queries import matches as match_queries
 from models.queries import pair_messages as queries
 from models.states import MATCH_KNOWS_EACH_OTHER, MessageState, Role
@@ -47,7 +48,7 @@ def write(session: Session, match: Match, body: str, *, actor: Actor, now: datet
     sender_id = _sender(actor, request)
     if match.state not in MATCH_KNOWS_EACH_OTHER:
         raise StaleState(state=match.state, wanted="pair_message", subject="match")
-    if match_queries.any_blocked(session, volunteer.person_id, (request.resident_id, request.asker_id)):
+    if blocks.any_blocked(session, volunteer.person_id, (request.resident_id, request.asker_id)):
         raise NotAllowed(code="not_possible")
     clean = values.text("body", body, limit=BODY_LIMIT)
     last = queries.newest(session, match.id)

@@ -1,9 +1,9 @@
 """People: writing down who somebody is, keeping it right, stopping their mail, and forgetting them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from models import values
@@ -32,7 +32,7 @@ class _Right:
     community_id: int | None = None
 
 
-def contact(
+def write_down(
     session: Session,
     *,
     first_name: str,
@@ -42,22 +42,16 @@ def contact(
     language: str,
     now: datetime,
 ) -> Person:
-    """Find the person with an e-mail address, or write down a new one.
+    """Write down who somebody says they are.
+
+    Always a person of their own, whoever has that address: what was typed proves nothing, changes nothing about anybody
+    and shows nobody's details. Who comes in by mail is joined with what was typed in their name (see `joining`).
 
     Parameters
     ----------
     first_name, last_name, email, phone : str
-        Already brought to our notation by `models.values`. A phone number alone never identifies anybody: a household
-        shares one, and whoever types it proves nothing.
-
-    Returns
-    -------
-    Person
-        One who was known is given back unchanged: a stranger who types an address changes nothing about its owner.
+        Already brought to our notation by `models.values`.
     """
-    known = queries.by_email(session, email) if email else None
-    if known is not None:
-        return known
     person = Person(
         first_name=first_name,
         last_name=last_name,
@@ -66,16 +60,22 @@ def contact(
         language=_language(language),
         created_at=now,
     )
-    try:
-        with session.begin_nested():
-            session.add(person)
-    except IntegrityError:
-        # Two forms with one address at the same moment: the other one was first.
-        known = queries.by_email(session, email) if email else None
-        if known is None:
-            raise
-        return known
+    session.add(person)
+    session.flush()
     return person
+
+
+def known_as(
+    session: Session, email: str | None, first_name: str, last_name: str = "", *, where: Callable[[Person], bool]
+) -> Person | None:
+    """Find somebody of this address and this name for whom something else holds too; who proved it comes first."""
+    everybody = queries.under(session, email) if email else []
+    return next((one for one in everybody if is_named(one, first_name, last_name) and where(one)), None)
+
+
+def is_named(person: Person, first_name: str, last_name: str = "") -> bool:
+    """Whether this can be somebody's name, as typed elsewhere."""
+    return values.is_same_name((person.first_name, person.last_name), (first_name, last_name))
 
 
 def actor_of(session: Session, person: Person) -> Actor:

@@ -24,6 +24,7 @@ from models.operations.matches import (
 from models.operations.telling import UNDO_SECONDS, after_undo
 from models.operations.transitions import move, touch
 from models.permissions import coordinates, roles_on_match, roles_on_volunteer
+from models.queries import blocks
 from models.queries import matches as queries
 from models.queries.appointments import of_volunteer_between as appointments_between
 from models.rules import help_day, holds_vog, needs_vog
@@ -121,9 +122,10 @@ def _offered_before(session: Session, request: HelpRequest, volunteer: Volunteer
 
 
 def _check_pair(session: Session, request: HelpRequest, volunteer: Volunteer) -> None:
-    if volunteer.person_id in (request.resident_id, request.asker_id):
+    theirs = (request.resident_id, request.asker_id)
+    if blocks.is_one_of(session, volunteer.person_id, theirs):
         raise NotAllowed(code="own_request")
-    if queries.any_blocked(session, volunteer.person_id, (request.resident_id, request.asker_id)):
+    if blocks.any_blocked(session, volunteer.person_id, theirs):
         raise NotAllowed(code="not_possible")
     if volunteer.state != VolunteerState.ACTIVE:
         raise StaleState(state=volunteer.state, code="volunteer_not_active", subject="volunteer")

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from models import passwords, values
 from models.actor import NOBODY, Actor
 from models.errors import Invalid, NotAllowed, NotFound, WrongTry
-from models.operations import tries
+from models.operations import joining, tries
 from models.operations.audit import record
 from models.operations.people import SELF
 from models.operations.telling import tell
@@ -139,14 +139,17 @@ def check_password(session: Session, email: str, password: str, *, now: datetime
     """
     address = _address(email)
     tries.check(session, tries.PASSWORD, address, now=now)
-    person = _known(session, email)
-    kept = person.password_hash if person is not None else None
+    # Who shares a mailbox has a password of their own.
+    known = [person for person in queries.under(session, address) if person.password_hash is not None]
     nobodys = _nobodys_hash(HASHER)  # made before it is known who asks: the first time takes longer
-    right = _verify(kept or nobodys, password)
-    if person is None or kept is None or not right:
+    right = [person for person in known if _verify(person.password_hash or nobodys, password)]
+    if not known:
+        _verify(nobodys, password)
+    if not right:
         error = tries.wrong(session, tries.PASSWORD, address, now=now)
-        _refused(session, person, now)
+        _refused(session, next(iter(known), None), now)
         raise error
+    person, kept = right[0], right[0].password_hash or ""
     if HASHER.check_needs_rehash(kept):
         person.password_hash = _hash(password)
         session.add(person)
@@ -248,12 +251,25 @@ def _end_codes(session: Session, person: Person, now: datetime) -> None:
     )
 
 
+def enter_as(session: Session, proven: Person, chosen_id: int, *, now: datetime) -> Person:
+    """Come in as somebody else of the same mailbox, for who just came in by mail: two people may share one.
+
+    Raises
+    ------
+    NotFound
+        Unless both have the same address, and it was proven.
+    """
+    everybody = {person.id: person for person in (proven, *queries.sharing(session, proven))}
+    if proven.erased_at is not None or proven.email_confirmed_at is None or chosen_id not in everybody:
+        raise NotFound
+    return _entered(session, everybody[chosen_id], "chosen", now)
+
+
 def _entered(session: Session, person: Person, how: str, now: datetime) -> Person:
-    if how != "password":
-        # Only who reads the mail has its code.
-        person.email_confirmed_at = person.email_confirmed_at or now
-        session.add(person)
     _end_codes(session, person, now)
+    if how != "password" or person.email_confirmed_at is not None:
+        # Only who reads the mail has its code. Who they turn out to be may have another number.
+        person = joining.confirm(session, person, now=now)
     _record(session, person, Actor(person_id=person.id), "signed_in", now, reason=how)
     return person
 

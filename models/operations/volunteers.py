@@ -88,7 +88,12 @@ def offer(
     else:
         assert contact is not None
         is_new = not (contact["email"] and person_queries.by_email(session, contact["email"]))
-        person = people.contact(session, language=form.language, now=now, **contact)
+        helps_here = people.known_as(
+            session, contact["email"], contact["first_name"], contact["last_name"],
+            where=lambda one: (one.email_confirmed_at is not None or one.phone == contact["phone"])
+            and queries.of_person(session, one.id, community.id) is not None,
+        )  # fmt: skip
+        person = helps_here or people.write_down(session, language=form.language, now=now, **contact)
     known = queries.of_person(session, person.id, community.id)
     if known is not None:
         return _known(session, known, person, community, now, may_see=on_behalf or signed_in is not None)

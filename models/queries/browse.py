@@ -73,7 +73,7 @@ def open_requests(
         query = query.where(cast(col(HelpRequest.kinds), String).contains(f'"{kind}"', autoescape=True))
     if ids is not None:
         query = query.where(col(HelpRequest.id).in_(list(ids)))
-    strangers = blocks.blocked_with(session, viewer_id) if viewer_id is not None else set()
+    strangers = blocks.kept_from(session, viewer_id) if viewer_id is not None else set()
     if strangers:
         theirs = or_(
             col(HelpRequest.resident_id).in_(strangers),

@@ -7,7 +7,7 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from models.states import MATCH_LIVE, MATCH_TAKES_PLACE
-from models.tables import Appointment, Block, Certificate, Community, Dismissal, HelpRequest, Match, Person, Volunteer
+from models.tables import Appointment, Certificate, Community, Dismissal, HelpRequest, Match, Person, Volunteer
 
 _match: Any = Match
 
@@ -82,17 +82,6 @@ def dismissal(session: Session, request_id: int | None, volunteer_id: int | None
     """Give the "Niets voor mij" of a volunteer about a request."""
     query = select(Dismissal).where(Dismissal.request_id == request_id, Dismissal.volunteer_id == volunteer_id)
     return session.exec(query).first()
-
-
-def any_blocked(session: Session, person_id: int | None, others: Iterable[int | None]) -> bool:
-    """Whether this person must never meet one of the others again."""
-    for other in others:
-        if person_id is None or other is None or person_id == other:
-            continue
-        first, second = min(person_id, other), max(person_id, other)
-        if session.exec(select(Block.id).where(Block.person_id == first, Block.other_id == second)).first():
-            return True
-    return False
 
 
 def coming_appointments(session: Session, match_id: int | None) -> Sequence[Appointment]:

@@ -14,9 +14,24 @@ def by_id(session: Session, person_id: int) -> Person | None:
     return session.get(Person, person_id)
 
 
+def under(session: Session, email: str) -> list[Person]:
+    """Give everybody with an e-mail address (already normalised by `models.values.email`).
+
+    Who proved that they read its mail stands before who only typed it, then who was here first; erased people have no
+    address.
+    """
+    unproven = col(Person.email_confirmed_at).is_(None)
+    return list(session.exec(select(Person).where(Person.email == email).order_by(unproven, col(Person.id))))
+
+
 def by_email(session: Session, email: str) -> Person | None:
-    """Give the person with an e-mail address (already normalised by `models.values.email`); erased people have none."""
-    return session.exec(select(Person).where(Person.email == email)).first()
+    """Give whose account an e-mail address is: the first of `under`."""
+    return next(iter(under(session, email)), None)
+
+
+def sharing(session: Session, person: Person) -> list[Person]:
+    """Give who else stands under somebody's e-mail address, in the order of `under`."""
+    return [other for other in under(session, person.email) if other.id != person.id] if person.email else []
 
 
 def roles(session: Session, person_id: int) -> list[Role]:

@@ -20,10 +20,10 @@ def by_draft_key(session: Session, draft_key: str) -> HelpRequest | None:
     return session.exec(select(HelpRequest).where(HelpRequest.draft_key == draft_key)).first()
 
 
-def count_since(session: Session, contact_id: int | None, since: datetime) -> int:
-    """Count the requests about which this person is written to, sent since a moment (UTC)."""
-    query = select(func.count()).select_from(HelpRequest)
-    query = query.where(HelpRequest.contact_id == contact_id, col(HelpRequest.submitted_at) >= since)
+def count_since(session: Session, email: str, since: datetime) -> int:
+    """Count the requests about which is written to this address, whoever typed it, sent since a moment (UTC)."""
+    query = select(func.count()).select_from(HelpRequest).join(Person, col(Person.id) == col(HelpRequest.contact_id))
+    query = query.where(Person.email == email, col(HelpRequest.submitted_at) >= since)
     return int(session.exec(query).one())
 
 

@@ -14,9 +14,11 @@ class Person(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     first_name: str = Field(max_length=100)
     last_name: str = Field(default="", max_length=100)
-    email: str | None = Field(default=None, max_length=254, unique=True)
-    """In one notation, lower case; never required."""
+    email: str | None = Field(default=None, max_length=254, index=True)
+    """In one notation, lower case; never required. Several people may have the same one: a shared mailbox, or an
+    address that somebody typed and nobody proved."""
     email_confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When they first showed that they read its mail; until then the address is only what somebody typed."""
     phone: str | None = Field(default=None, max_length=20, index=True)
     """E.164."""
     language: str = Field(default="nl", max_length=5)
@@ -27,6 +29,8 @@ class Person(SQLModel, table=True):
     """Raised to end every session of this person."""
     created_at: datetime = Field(sa_type=UtcDateTime)
     erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    joined_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    """As whom they turned out to be known already: all that was theirs is with that person (see `joining`)."""
     no_messages_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """Since when they want no mail at all."""
 

@@ -21,7 +21,10 @@ from tests.factories.ground import CHEAP_HASHER, NOW, TODAY, add, following_numb
 
 
 def create_person(session: Session, *, password: str | None = None, **columns: Any) -> Person:
-    """Make somebody with an e-mail address; ``email=None, phone="+31…"`` for who has none."""
+    """Make somebody who proved their e-mail address; ``email=None, phone="+31…"`` for who has none.
+
+    ``email_confirmed_at=None``: the address is only what somebody typed.
+    """
     n = following_number()
     values: dict[str, Any] = {
         "first_name": f"Noor{n}",
@@ -31,6 +34,8 @@ def create_person(session: Session, *, password: str | None = None, **columns: A
         "created_at": NOW - timedelta(days=200),
         **columns,
     }
+    if values["email"]:
+        values.setdefault("email_confirmed_at", values["created_at"])
     row = Person(**values)
     if password is not None:
         row.password_hash = CHEAP_HASHER.hash(password)

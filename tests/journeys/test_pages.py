@@ -6,7 +6,7 @@ A visitor follows links from home and looks at one page of every route; with tha
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +27,7 @@ from models.tables import HelpRequest
 from models.tokens import Tokens
 from seeds import demo
 from seeds.demo.communities import FRIESLAND
+from tests import factories
 from tests.journeys.conftest import TUESDAY, check, sign_in_as
 from web import create_app
 from web.runtime import start
@@ -146,3 +147,24 @@ def test_a_volunteer_and_the_desk_can_look_at_all_their_pages(
                     "administer.community", "administer.area", "administer.text", "administer.staff"},
     }  # fmt: skip
     assert wanted[name] <= seen
+
+
+@pytest.mark.parametrize(("language", "width"), [("nl", 320), ("en", 1280)])
+def test_two_who_share_a_mailbox_can_look_at_the_pages_that_ask_who_they_are(
+    site: Site, visitor: Callable[..., Page], language: str, width: int
+) -> None:
+    page = visitor(language, width)
+    address = f"samen-{language}@post.example"
+    with Session(site.engine) as session:
+        riet, _jan = (factories.create_person(session, first_name=name, email=address) for name in ("Riet", "Jan"))
+        code = factories.create_sign_in_code(session, riet, expires_at=datetime.now(UTC) + timedelta(minutes=9))
+        token = Tokens(KEY).sign_in_link(factories.row_id(code), code.nonce)
+        session.commit()
+    page.goto(f"{site.base}/{site.slug}/sign-in/{token}")
+    page.get_by_role("main").get_by_role("button").first.click()
+    assert route_of(site, page.url) == "people.which"
+    check(page)
+    page.get_by_role("button", name="Riet").click()
+    page.goto(f"{site.base}/{site.slug}/account/also")
+    assert route_of(site, page.url) == "people.also"
+    check(page)

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from sqlmodel import Session, func, select
 
-from models.actor import NOBODY
+from models.actor import NOBODY, Actor
 from models.errors import Invalid, NotAllowed, NotFound, StaleState
 from models.operations import asking
-from models.operations.asking import RequestForm
+from models.operations.request_form import RequestForm
 from models.tables import AuditEntry, HelpRequest, OutboxMessage, Person
 from tests import factories
-from tests.factories import NOW, TODAY
+from tests.factories import NOW, TODAY, actor_of
 from tests.models.cast import Cast, gather, log, to_call, told, writes
 
 FORM = RequestForm(
@@ -41,9 +41,11 @@ def cast(session: Session) -> Cast:
     return gather(session)
 
 
-def _send(cast: Cast, form: RequestForm = FORM, key: str = "a browser", now: datetime = NOW) -> HelpRequest:
+def _send(
+    cast: Cast, form: RequestForm = FORM, key: str = "a browser", now: datetime = NOW, actor: Actor = NOBODY
+) -> HelpRequest:
     draft = asking.start_draft(cast.session, draft_key=key, language="nl", now=now)
-    return asking.submit(cast.session, draft, form, actor=NOBODY, now=now)
+    return asking.submit(cast.session, draft, form, actor=actor, now=now)
 
 
 def _refusal(cast: Cast, **changes: Any) -> tuple[str, str]:
@@ -95,11 +97,56 @@ def test_somebody_who_comes_by_needs_neither(cast: Cast) -> None:
     assert (request.state, request.reach) == ("submitted", "visit")
 
 
-def test_a_known_address_gives_the_same_person_and_changes_nothing_about_them(cast: Cast) -> None:
-    cast.resident.email = "dina@post.example"
-    request = _send(cast, replace(FORM, first_name="Iemand anders", last_name="Ander", email="Dina@Post.Example"))
-    assert request.resident_id == cast.resident.id
-    assert (cast.resident.first_name, cast.resident.last_name) == ("Dina", "Haverkamp")
+@pytest.mark.parametrize("name", [("Dina", "Haverkamp"), ("Iemand", "anders")])
+def test_who_types_a_known_address_is_written_down_apart_and_changes_nothing_about_its_owner(
+    cast: Cast, name: tuple[str, str]
+) -> None:
+    cast.resident.email, cast.resident.email_confirmed_at = "dina@post.example", NOW
+    before = cast.resident.model_dump()
+    request = _send(cast, replace(FORM, first_name=name[0], last_name=name[1], email="Dina@Post.Example"))
+    typed = cast.session.get_one(Person, request.resident_id)
+    assert typed.id != cast.resident.id
+    assert (typed.first_name, typed.email, typed.email_confirmed_at) == (name[0], "dina@post.example", None)
+    assert cast.resident.model_dump() == before
+
+
+def test_who_is_signed_in_asks_as_themselves_and_gives_their_new_number(cast: Cast) -> None:
+    owner = cast.resident
+    owner.email, owner.phone = "dina@post.example", "+31612345678"
+    me = actor_of(cast.session, owner)
+    typed = replace(FORM, first_name="dina", last_name="", email="dina@post.example", phone="06 87654321")
+    request = _send(cast, typed, actor=me)
+    assert (request.resident_id, request.confirmed_at, owner.phone) == (owner.id, NOW, "+31687654321")
+    for_other = replace(
+        typed, relation="daughter", told="by_phone", first_name="Moeder", email="", phone="", contact="asker",
+        asker_first_name="Dina", asker_email="dina@post.example",
+    )  # fmt: skip
+    asked = _send(cast, for_other, key="for mother", actor=me)
+    assert (asked.asker_id, asked.contact_id) == (owner.id, owner.id)
+    another = _send(cast, replace(typed, first_name="Truus"), key="for Truus", actor=me)
+    assert another.resident_id != owner.id, "somebody else at home asks on this phone"
+
+
+def test_a_coordinator_writes_down_for_who_is_known_here_and_is_shown_nobody_from_elsewhere(cast: Cast) -> None:
+    desk, known = actor_of(cast.session, cast.coordinator), cast.resident
+    cast.request()
+    known.email, known.phone = "dina@post.example", "+31612345678"
+    elsewhere = factories.create_person(
+        cast.session, first_name="Riet", last_name="", email="riet@post.example", phone="+31611111111"
+    )
+    typed = replace(FORM, first_name="Dina", last_name="", email="dina@post.example")
+    ours, new_number, theirs = (
+        cast.session.get_one(
+            Person,
+            asking.intake(cast.session, cast.community, form, actor=desk, now=NOW, draft_key=str(n)).resident_id,
+        )
+        for n, form in enumerate(
+            (typed, replace(typed, phone="06 87654321"), replace(typed, first_name="Riet", email="riet@post.example"))
+        )
+    )
+    assert ours is known
+    assert (new_number is known, new_number.phone) == (False, "+31687654321"), "what they say now must not get lost"
+    assert (theirs is elsewhere, theirs.phone) == (False, None)
 
 
 def test_answers_of_a_draft_are_kept_as_typed_and_found_again_by_the_browser(cast: Cast) -> None:

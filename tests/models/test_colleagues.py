@@ -40,8 +40,9 @@ def test_a_colleague_is_appointed_by_address_known_or_not(
     before = known.model_dump()
     for _click in range(2):
         found = communities.appoint(
-            session, dummy_community, str(known.email).upper(), "coordinator", first_name="Iemand", actor=boss, now=NOW
-        )
+            session, dummy_community, str(known.email).upper(), "coordinator", first_name=known.first_name, actor=boss,
+            now=NOW,
+        )  # fmt: skip
         assert found is known
     session.refresh(known)
     assert known.model_dump() == before

@@ -1,7 +1,6 @@
 """Forgetting a person: every word of theirs goes, nothing is left half-way, and only who may asks for it."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine, LargeBinary, cast
@@ -28,13 +27,6 @@ from models.tables import (
 from tests import factories
 from tests.concurrency import at_once
 from tests.factories import NOW, TOKENS, actor_of, link_actor
-
-
-def _contact(session: Session, **columns: Any) -> Person:
-    return people.contact(
-        session, **{"first_name": "Ans", "email": "ans@post.example", "language": "nl", "now": NOW, **columns}
-    )
-
 
 SECRETS = {
     "first_name": "Quirijntje",
@@ -202,12 +194,6 @@ def test_the_log_keeps_the_number_of_who_was_forgotten(session: Session) -> None
     people.erase(session, person, actor=actor_of(session, person), now=NOW)
     line = session.exec(select(AuditEntry).where(AuditEntry.action == "person_erased")).one()
     assert (line.actor_id, line.subject_id, line.actor_kind) == (person.id, person.id, "self")
-
-
-def test_the_same_address_may_come_back_as_somebody_new(session: Session) -> None:
-    person = _contact(session)
-    people.erase(session, person, actor=actor_of(session, person), now=NOW)
-    assert _contact(session).id != person.id
 
 
 def test_a_coordinator_forgets_who_takes_part_there_alone(

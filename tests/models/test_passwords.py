@@ -39,7 +39,7 @@ def _lines(session: Session) -> list[tuple[str, str]]:
 
 
 def test_a_password_lets_its_owner_in(any_session: Session) -> None:
-    person = factories.create_person(any_session, password=PASSWORD)
+    person = factories.create_person(any_session, password=PASSWORD, email_confirmed_at=None)
     typed = str(person.email).upper()
     assert sign_in.check_password(any_session, f" {typed} ", PASSWORD, now=NOW) is person
     assert _lines(any_session) == [("signed_in", "self")]

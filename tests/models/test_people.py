@@ -3,11 +3,9 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from models.actor import NOBODY, SYSTEM, Actor
-from models.database import reading
 from models.errors import Invalid, NotAllowed, StaleState
 from models.operations import people
 from models.queries import people as queries
@@ -21,12 +19,11 @@ from models.tables import (
     Volunteer,
 )
 from tests import factories
-from tests.concurrency import at_once
 from tests.factories import NOW, actor_of, link_actor
 
 
-def _contact(session: Session, **columns: Any) -> Person:
-    return people.contact(
+def _write_down(session: Session, **columns: Any) -> Person:
+    return people.write_down(
         session, **{"first_name": "Ans", "email": "ans@post.example", "language": "nl", "now": NOW, **columns}
     )
 
@@ -41,28 +38,14 @@ def _actions(session: Session, person: Person) -> list[str]:
     return [line.action for line in session.exec(lines.order_by(col(AuditEntry.id)))]
 
 
-# ---- contact ---------------------------------------------------------------------------------------------------------
+# ---- writing down ----------------------------------------------------------------------------------------------------
 
 
-def test_a_known_address_gives_its_owner_and_changes_nothing_about_them(session: Session) -> None:
-    known = _contact(session)
-    again = _contact(session, first_name="Iemand anders", last_name="Bakker", phone="+31612345678", language="en")
-    assert again is known
-    assert (known.first_name, known.last_name, known.phone, known.language) == ("Ans", "", None, "nl")
-
-
-def test_a_phone_number_alone_identifies_nobody(session: Session) -> None:
-    one = _contact(session, email=None, phone="+31741234567")
-    other = _contact(session, email=None, phone="+31741234567")
-    assert one.id != other.id
-
-
-def test_two_forms_with_one_address_at_the_same_moment_make_one_person(any_database: Engine) -> None:
-    ends = at_once(any_database, *[lambda session: _contact(session).id for _ in range(4)])
-    assert len(set(ends)) == 1
-    assert isinstance(ends[0], int)
-    with reading(any_database) as session:
-        assert session.exec(select(func.count()).select_from(Person)).one() == 1
+def test_what_is_typed_identifies_nobody(session: Session) -> None:
+    typed: list[dict[str, Any]] = [{}, {"email": None, "phone": "+31741234567"}]
+    rows = [_write_down(session, **columns) for columns in typed for _ in range(2)]
+    assert len({row.id for row in rows}) == 4
+    assert all(row.email_confirmed_at is None for row in rows)
 
 
 # ---- who somebody is when they sign in -------------------------------------------------------------------------------

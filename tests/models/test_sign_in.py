@@ -142,7 +142,8 @@ def test_codes_of_the_past_are_not_kept(session: Session, dummy_community: Commu
 def test_the_digits_let_somebody_in_and_confirm_their_address(
     any_session: Session,
 ) -> None:
-    community, person = factories.create_community(any_session), factories.create_person(any_session)
+    community = factories.create_community(any_session)
+    person = factories.create_person(any_session, email_confirmed_at=None)
     digits, _token = _mailed(any_session, community, person)
     assert _digits(any_session, person, f" {digits[:3]} {digits[3:]} ") is person
     assert person.email_confirmed_at == NOW

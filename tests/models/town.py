@@ -12,8 +12,9 @@ from sqlmodel import Session, col, select
 from models.actor import Actor
 from models.database import transaction
 from models.operations import appointments, blocks, communities, matches, people, proposals, requests, volunteers
-from models.operations.asking import RequestForm, intake
+from models.operations.asking import intake
 from models.operations.community_form import CommunityForm
+from models.operations.request_form import RequestForm
 from models.operations.volunteers import OfferForm
 from models.tables import Community, HelpRequest, Match, Person, Volunteer
 from tests import factories

@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from models import kinds
-from models.operations.asking import RequestForm
+from models.operations.request_form import RequestForm
 from models.queries import communities
 from models.values import phone_as_read
 from web import i18n

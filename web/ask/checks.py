@@ -8,7 +8,7 @@ from models import values
 from models.delays import local_now, today
 from models.errors import Invalid
 from models.kinds import BY_SLUG
-from models.operations import asking
+from models.operations import asking, request_form
 from models.operations.requests import check_kinds
 from models.tables import Community
 from web import access, week
@@ -162,7 +162,7 @@ def _you(checks: Checks, given: Answers, answers: Answers) -> None:
     if other:
         _asker(checks, given)
     reach = given.get("reach")
-    if reach not in asking.REACH:
+    if reach not in request_form.REACH:
         checks.refused.append(Invalid("reach", "choice"))
     elif reach in ("phone", "email"):
         rule = values.phone if reach == "phone" else values.email
@@ -172,12 +172,12 @@ def _you(checks: Checks, given: Answers, answers: Answers) -> None:
 
 
 def _asker(checks: Checks, given: Answers) -> None:
-    if given.get("relation") not in asking.RELATIONS:
+    if given.get("relation") not in request_form.RELATIONS:
         checks.refused.append(Invalid("relation", "choice"))
     checks.ask(values.name, "asker_first_name", str(given.get("asker_first_name", "")))
     if given.get("contact") not in ("asker", "resident"):
         checks.refused.append(Invalid("contact", "choice"))
-    if given.get("told") not in asking.TOLD:
+    if given.get("told") not in request_form.TOLD:
         checks.refused.append(Invalid("told", "choice"))
     checks.ask(told_on, given)
 

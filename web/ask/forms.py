@@ -7,7 +7,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_babel import lazy_gettext as _
 from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 
-from models.operations.asking import RELATIONS
+from models.operations.request_form import RELATIONS
 from web import week
 from web.forms import Form
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from matcher import Explanation
+from models.queries import blocks
 from models.queries import browse as queries
 from models.queries import matches as match_queries
 from models.states import MatchState, VolunteerState
 from models.states import Role as Quality
-from models.tables import HelpRequest, Match, Person, Volunteer
+from models.tables import HelpRequest, Match, Volunteer
 from web import access
 from web.browse.lists import as_if_active
 from web.runtime import now, runtime
@@ -49,9 +50,10 @@ def standing(request: HelpRequest) -> Standing:
     who, volunteer = access.person(), access.own_volunteer()
     if who is None:
         return Standing("visitor")
-    if who.id in (request.resident_id, request.asker_id):
+    theirs = (request.resident_id, request.asker_id)
+    if who.id in theirs:
         return Standing("own", volunteer=volunteer)
-    if _must_never_meet(who, request):
+    if blocks.is_one_of(db(), who.id, theirs) or blocks.any_blocked(db(), who.id, theirs):
         return Standing("gone")
     if volunteer is None:
         return Standing("not_a_volunteer")
@@ -66,10 +68,6 @@ def standing(request: HelpRequest) -> Standing:
     if code == "may" and any(reason.code == "capacity" for reason in explained.broken):
         code = "full"
     return Standing(code, volunteer=volunteer, explanation=explained)
-
-
-def _must_never_meet(who: Person, request: HelpRequest) -> bool:
-    return match_queries.any_blocked(db(), who.id, (request.resident_id, request.asker_id))
 
 
 def _of_match(match: Match) -> str:

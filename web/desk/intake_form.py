@@ -15,7 +15,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMu
 from models import values
 from models.errors import Invalid
 from models.operations import asking
-from models.operations.asking import RELATIONS, RequestForm
+from models.operations.request_form import CONTACTS, REACH, RELATIONS, TOLD, RequestForm
 from models.operations.requests import URGENCIES, check_kinds
 from models.queries import communities
 from models.tables import Community
@@ -166,7 +166,7 @@ def _served_here(typed: str) -> str:
 
 def _check_reach(form: IntakeForm, refused: checks.Checks) -> None:
     reach = form.reach.data or ""
-    if reach not in asking.REACH:
+    if reach not in REACH:
         refused.refused.append(Invalid("reach", "choice"))
     rules: dict[str, Callable[[str, str], str]] = {"phone": values.phone, "email": values.email}
     for way, rule in rules.items():
@@ -179,7 +179,7 @@ def _check_reach(form: IntakeForm, refused: checks.Checks) -> None:
 
 def _check_asker(form: IntakeForm, refused: checks.Checks) -> Any:
     refused.ask(values.name, "asker_first_name", form.asker_first_name.data or "")
-    for field, known in (("relation", RELATIONS), ("told", asking.TOLD), ("contact", ("resident", "asker"))):
+    for field, known in (("relation", RELATIONS), ("told", TOLD), ("contact", CONTACTS)):
         if form[field].data not in known:
             refused.refused.append(Invalid(field, "choice"))
     return refused.ask(checks.told_on, {"told": form.told.data, "told_on": form.told_on.data or ""})

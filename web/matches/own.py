@@ -8,7 +8,7 @@ from flask import url_for
 from models.actor import Actor
 from models.errors import NotFound
 from models.operations.matches import roles
-from models.queries import audit
+from models.queries import audit, blocks
 from models.queries import checkins as check_in_queries
 from models.queries import matches as queries
 from models.states import MATCH_FINAL, MatchState, Role
@@ -105,7 +105,7 @@ def find(match_id: int) -> Own:
     pair = pair_of(db(), match, me, side, family="matches", page=here, after=here, match_id=match.id)
     story = {line.after: line for line in audit.history(db(), "match", match.id or 0)}
     theirs = (pair.request.resident_id, pair.request.asker_id)
-    own = Own(pair, story, queries.any_blocked(db(), pair.volunteer.person_id, theirs))
+    own = Own(pair, story, blocks.any_blocked(db(), pair.volunteer.person_id, theirs))
     if not own.is_heard_of:
         raise NotFound
     return own

@@ -14,9 +14,10 @@ from web.access import needs
 from web.forms import attempt
 from web.limits import limiter
 from web.people import pages
+from web.people.entering import enter, forget_browser
 from web.people.forms import DetailsForm, NewPasswordForm
 from web.people.happening import as_shown
-from web.people.sign_in import enter, forget_browser
+from web.people.mailbox import others_of
 from web.runtime import now
 from web.transaction import db
 from web.words import moment_in_words
@@ -36,6 +37,7 @@ def account() -> str:
         running=[one for one in asked if not one.ended],
         ended=[one for one in asked if one.ended],
         volunteer=access.own_volunteer(),
+        others=others_of(who),
     )
 
 

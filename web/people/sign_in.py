@@ -4,32 +4,27 @@ from datetime import datetime
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response
 
 from models.errors import NotFound, TooMany
-from models.operations import people
 from models.operations import sign_in as operations
-from models.permissions import Permission, administers, coordinates
-from models.queries import communities, demo, volunteers
-from models.queries import people as queries
-from models.tables import Person
+from models.permissions import Permission
+from models.queries import communities, demo
 from web import access, limits
-from web.access import SignedIn, needs, safe_target
+from web.access import needs, safe_target
 from web.forms import attempt
 from web.limits import limiter
 from web.people import pages
+from web.people.entering import enter, forget_browser, landing
 from web.people.forms import CodeForm, EmailForm, PasswordForm
+from web.people.mailbox import come_in
 from web.runtime import now, runtime
 from web.transaction import db
 from web.words import clock_in_words
 
 Answer = str | Response | tuple[str, int]
-
-KEPT = ("language", "ask", "asked")
-"""What stays in the cookie at sign-in: the language, and the keys of what this browser asks and asked."""
 
 
 @pages.get("/<community>/sign-in")
@@ -38,7 +33,7 @@ def sign_in() -> Answer:
     """Ask for an e-mail address."""
     who = access.person()
     if who is not None:
-        return redirect(safe_target(request.args.get("next")) or _landing(who), 303)
+        return redirect(safe_target(request.args.get("next")) or landing(who), 303)
     form = EmailForm()
     form.next.data = safe_target(request.args.get("next")) or ""
     return _page(form)
@@ -78,7 +73,7 @@ def use_code() -> Answer:
         # Returned and not raised: the wrong try that was counted is committed.
         form.digits.errors = [_("These digits do not work. Look in the newest mail, or ask for new digits.")]
         return render_template("people/code.html", form=form, sent=bool(form.email.data)), 422
-    return enter(who, form.next.data)
+    return come_in(who, form.next.data)
 
 
 @pages.get("/<community>/sign-in/password")
@@ -128,7 +123,7 @@ def use_link(token: str) -> Answer:
         who = operations.use_link(db(), token, tokens=runtime().tokens, now=now())
     except NotFound:
         return render_template("people/link_gone.html"), 404
-    return enter(who, None)
+    return come_in(who, None)
 
 
 @pages.post("/<community>/sign-in/try/<int:person_id>")
@@ -156,38 +151,6 @@ def is_demo() -> bool:
     """Whether anybody may come in as one of the invented people."""
     settings = runtime().settings
     return settings.demo and not settings.production
-
-
-def enter(who: Person, target: str | None) -> Response:
-    """Begin a new session of this person in this browser, and go where they were going."""
-    kept = {name: session[name] for name in KEPT if name in session}
-    session.clear()
-    session.update(kept)
-    login_user(SignedIn(who))
-    # Who works at a desk comes in anew each day; a phone at home stays signed in.
-    session.permanent = not queries.roles(db(), who.id or 0)
-    return redirect(safe_target(target) or _landing(who), 303)
-
-
-def forget_browser() -> None:
-    """Leave nothing but the language in this browser's cookie."""
-    language = session.get("language")
-    logout_user()
-    session.clear()
-    if language:
-        session["language"] = language
-
-
-def _landing(who: Person) -> str:
-    here = access.community().id
-    actor = people.actor_of(db(), who)
-    if coordinates(actor, here):
-        return url_for("desk.today")
-    if administers(actor, here):
-        return url_for("administer.index")
-    if volunteers.of_person(db(), who.id, here) is not None:
-        return url_for("volunteer.home")
-    return url_for("people.account")
 
 
 def _page(form: EmailForm) -> str:

@@ -11,7 +11,7 @@ from models import kinds
 from models.messages import formats
 from models.messages.context import Context, Message, Skip
 from models.messages.links import Links
-from models.queries import communities, pair_messages
+from models.queries import blocks, communities, pair_messages
 from models.queries import matches as queries
 from models.states import MATCH_FINAL, MATCH_KNOWS_EACH_OTHER, MatchState, MessageState, VolunteerState
 from models.tables import Call, HelpRequest, Match, OutboxMessage, Person, Volunteer
@@ -68,7 +68,7 @@ def pair(context: Context, match_id: int | None) -> Pair:
         helper=queries.person_of(context.session, volunteer.person_id),
         resident=queries.person_of(context.session, request.resident_id),
         for_volunteer=for_volunteer,
-        blocked=queries.any_blocked(context.session, volunteer.person_id, (request.resident_id, request.asker_id)),
+        blocked=blocks.any_blocked(context.session, volunteer.person_id, (request.resident_id, request.asker_id)),
     )
 
 

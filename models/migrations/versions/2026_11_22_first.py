@@ -72,11 +72,14 @@ def upgrade() -> None:
         sa.Column("session_version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("erased_at", sa.DateTime(), nullable=True),
+        sa.Column("joined_id", sa.Integer(), nullable=True),
         sa.Column("no_messages_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["joined_id"], ["person.id"], name=op.f("fk_person_joined_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
-        sa.UniqueConstraint("email", name=op.f("uq_person_email")),
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_person_email"), ["email"], unique=False)
+        batch_op.create_index(batch_op.f("ix_person_joined_id"), ["joined_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_person_phone"), ["phone"], unique=False)
 
     op.create_table(
@@ -613,6 +616,8 @@ def downgrade() -> None:
     op.drop_table("postcode")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_phone"))
+        batch_op.drop_index(batch_op.f("ix_person_joined_id"))
+        batch_op.drop_index(batch_op.f("ix_person_email"))
 
     op.drop_table("person")
     op.drop_table("community")

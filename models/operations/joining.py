@@ -1,0 +1,218 @@
+"""One person who was written down twice: joined once they show that the address is theirs.
+
+Anybody can type anybody's e-mail address, so a typed one says nothing about who somebody is: each form writes down a
+person of its own. Who comes in by mail has shown that they read the mail of that address; what was typed there under
+their name is theirs, and what was typed under another name may be of somebody who shares the mailbox.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, or_, update
+from sqlmodel import Session, col, select
+
+from models import values
+from models.actor import Actor
+from models.errors import NotAllowed, NotFound
+from models.operations import blocks, people, volunteers
+from models.operations.audit import record
+from models.operations.telling import signal
+from models.queries import people as queries
+from models.queries import volunteers as volunteer_queries
+from models.states import VOLUNTEER, SignalKind
+from models.tables import (
+    Appointment,
+    Block,
+    Call,
+    Certificate,
+    CheckIn,
+    HelpRequest,
+    Match,
+    OutboxMessage,
+    PairMessage,
+    Person,
+    Role,
+    Signal,
+    SignInCode,
+    Volunteer,
+)
+
+MOVED: tuple[Any, ...] = (
+    HelpRequest.resident_id, HelpRequest.asker_id, HelpRequest.contact_id, HelpRequest.intake_by,
+    Match.proposed_by, Match.approved_by, Appointment.planned_by, CheckIn.person_id, CheckIn.recorded_by,
+    PairMessage.sender_id, Call.done_by, Signal.person_id, Signal.handled_by, Certificate.seen_by, Block.blocked_by,
+    Person.joined_id,
+)  # fmt: skip
+"""What simply becomes the other's; a test holds that no column which names a person is forgotten here or below."""
+APART: tuple[Any, ...] = (
+    Volunteer.person_id, Role.person_id, Block.person_id, Block.other_id, OutboxMessage.recipient_id, Call.person_id,
+    SignInCode.person_id,
+)  # fmt: skip
+"""What is looked at row by row, because only one may be left, or because its key names the person."""
+
+
+def confirm(session: Session, person: Person, *, now: datetime) -> Person:
+    """Note that somebody reads the mail of their address, and join what was typed there under their name.
+
+    Returns
+    -------
+    Person
+        Who they are: themselves, or the one of that name who had shown it before.
+    """
+    _take_turns(session, person)
+    if person.joined_id is not None:  # somebody found it out at the same moment
+        return session.get_one(Person, person.joined_id)
+    namesakes = [
+        other
+        for other in queries.sharing(session, person)
+        if people.is_named(person, other.first_name, other.last_name)
+    ]
+    known = next((other for other in namesakes if other.email_confirmed_at is not None), None)
+    into = person if person.email_confirmed_at is not None or known is None else known
+    into.email_confirmed_at = into.email_confirmed_at or now
+    session.add(into)
+    session.flush()
+    for other in (person, *namesakes):
+        if other is not into:
+            _join(session, other, into, now)
+    return into
+
+
+def join(session: Session, other: Person, into: Person, *, actor: Actor, now: datetime) -> None:
+    """Join two names under one address, because the one who proved the address says that both are theirs.
+
+    Raises
+    ------
+    NotAllowed
+        For anybody but that person, signed in.
+    NotFound
+        Unless both have the same, proven address.
+    """
+    if actor.only_request is not None or actor.person_id is None or actor.person_id != into.id:
+        raise NotAllowed(wanted="join")
+    if into.email_confirmed_at is None or other.id not in [found.id for found in queries.sharing(session, into)]:
+        raise NotFound
+    _join(session, other, into, now)
+
+
+def _take_turns(session: Session, person: Person) -> None:
+    """Let two who come in with one address at the same moment go one after the other."""
+    session.flush()
+    rows = select(Person).where(or_(col(Person.id) == person.id, col(Person.email) == person.email))
+    rows = rows.order_by(col(Person.id)).with_for_update(key_share=True).execution_options(populate_existing=True)
+    session.exec(rows).all()
+
+
+def _join(session: Session, other: Person, into: Person, now: datetime) -> None:
+    old, new = _id(other), _id(into)
+    here = queries.communities_of(session, old)
+    _hold(session, old)
+    if other.erased_at is not None:  # somebody did it at the same moment
+        return
+    _tell_of_another_phone(session, other, into, now)
+    _join_offers(session, old, into, now)
+    _join_roles(session, old, new)
+    blocks.hand_over(session, other, into, now=now)
+    session.flush()
+    for column in MOVED:
+        _do(session, update(column.class_).where(column == old).values({column.key: new}))
+    same = update(HelpRequest).where(col(HelpRequest.resident_id) == new, col(HelpRequest.asker_id) == new)
+    _do(session, same.values(asker_id=None, relation=""))
+    for table, column in ((OutboxMessage, col(OutboxMessage.recipient_id)), (Call, col(Call.person_id))):
+        _readdress(session, table, column, old, new)
+    _do(session, delete(SignInCode).where(col(SignInCode.person_id) == old))
+    if other.no_messages_at is not None:  # said with a link from a mail to this address
+        people.stop_messages(session, into, actor=Actor(person_id=new), now=now)
+    if other.email_confirmed_at is not None:
+        into.password_hash = into.password_hash or other.password_hash
+        into.address = into.address or other.address
+    _empty(session, other, new, now)
+    session.add(into)
+    session.flush()
+    in_whose_log: list[int | None] = [*sorted(here)] or [None]
+    for community_id in in_whose_log:
+        record(session, actor=Actor(person_id=new), role=people.SELF, action="person_joined", subject="person",
+               subject_id=old, now=now, community_id=community_id, after=str(new))  # fmt: skip
+    session.expire_all()
+
+
+def _hold(session: Session, old: int) -> None:
+    """Wait for whoever changes something of theirs, in the order in which everybody takes it; then for who tells them.
+
+    The person is held against those too who only name it in a new row (see `telling`): none is written for who is gone.
+    """
+    asked = or_(*(col(column) == old for column in (HelpRequest.resident_id, HelpRequest.asker_id)))
+    session.flush()
+    for rows in (
+        select(HelpRequest.id).where(asked).order_by(col(HelpRequest.id)),
+        select(Volunteer.id).where(Volunteer.person_id == old).order_by(col(Volunteer.id)),
+    ):
+        session.exec(rows.with_for_update(key_share=True)).all()
+    session.exec(
+        select(Person).where(Person.id == old).with_for_update().execution_options(populate_existing=True)
+    ).one()
+
+
+def _tell_of_another_phone(session: Session, other: Person, into: Person, now: datetime) -> None:
+    """Let the desk ask which number is right: who types an address could have typed a number of their own."""
+    if other.phone is None or other.phone == into.phone:
+        return
+    note = values.phone_as_read(other.phone)
+    asked = select(HelpRequest).where(HelpRequest.contact_id == other.id).order_by(col(HelpRequest.id))
+    for request in session.exec(asked).all():
+        if request.community_id is not None:
+            signal(session, SignalKind.OTHER_PHONE, about=f"request:{request.id}", community_id=request.community_id,
+                   person_id=into.id, request_id=request.id, note=note, now=now)  # fmt: skip
+    for offer in session.exec(select(Volunteer).where(Volunteer.person_id == other.id)).all():
+        signal(session, SignalKind.OTHER_PHONE, about=f"volunteer:{offer.id}", community_id=offer.community_id,
+               person_id=into.id, note=note, now=now)  # fmt: skip
+
+
+def _join_offers(session: Session, old: int, into: Person, now: datetime) -> None:
+    """Take over the offers; where there are two in one community, the one that was proven stays."""
+    for offer in session.exec(select(Volunteer).where(Volunteer.person_id == old).order_by(col(Volunteer.id))).all():
+        if volunteer_queries.of_person(session, into.id, offer.community_id) is None:
+            offer.person_id = _id(into)
+            session.add(offer)
+            session.flush()
+        elif offer.state not in VOLUNTEER.final:
+            volunteers.leave(session, offer, actor=Actor(person_id=old), now=now)
+
+
+def _join_roles(session: Session, old: int, new: int) -> None:
+    held = {(work.community_id, work.role) for work in queries.roles(session, new)}
+    for work in queries.roles(session, old):
+        if (work.community_id, work.role) in held:
+            session.delete(work)
+        else:
+            work.person_id = new
+            session.add(work)
+    session.flush()
+
+
+def _readdress(session: Session, table: Any, column: Any, old: int, new: int) -> None:
+    """Give messages and calls to the other, key and all: what was told once is not told again."""
+    ending = f":{old}"
+    for row in session.exec(select(table).where(column == old).order_by(col(table.id)).with_for_update()).all():
+        key = f"{row.key.removesuffix(ending)}:{new}" if row.key.endswith(ending) else row.key
+        taken = key != row.key and session.exec(select(table.id).where(table.key == key)).first() is not None
+        values_of: dict[str, Any] = {column.key: new} | ({} if taken else {"key": key})
+        _do(session, update(table).where(col(table.id) == row.id).values(values_of))
+
+
+def _empty(session: Session, other: Person, new: int, now: datetime) -> None:
+    other.first_name = other.last_name = other.address = ""
+    other.email = other.phone = other.password_hash = other.email_confirmed_at = other.no_messages_at = None
+    other.session_version += 1
+    other.erased_at, other.joined_id = now, new
+    session.add(other)
+    session.flush()
+
+
+def _do(session: Session, statement: Any) -> None:
+    session.execute(statement.execution_options(synchronize_session=False))
+
+
+def _id(person: Person) -> int:
+    assert person.id is not None, "somebody who was found has a number"
+    return person.id

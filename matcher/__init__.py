@@ -11,7 +11,7 @@
 
 from matcher.assignment import assign
 from matcher.excluded import Excluded
-from matcher.explain import CODES, explain
+from matcher.explain import CODES, explain, what_if
 from matcher.geo import PostcodeError, distance_km, parse_postcode
 from matcher.index import Index, RequestIndex
 from matcher.language import Phrase, Reader, load_or_train
@@ -39,6 +39,7 @@ from matcher.types import (
     Understood,
     Volunteer,
     Weekly,
+    WhatIf,
     When,
     Window,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "Volunteer",
     "Weekly",
     "Weights",
+    "WhatIf",
     "When",
     "Window",
     "assign",
@@ -85,4 +87,5 @@ __all__ = [
     "parse_postcode",
     "rank",
     "rank_requests",
+    "what_if",
 ]

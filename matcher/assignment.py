@@ -163,7 +163,7 @@ def _edges(
     left_out = False
     for row, request in enumerate(map(index.ready, requests)):
         broken = index.broken(request, now)
-        values = index.factors(request)
+        values = index.factors(request, now)
         points = score(values, weights)
         may = ~np.logical_or.reduce([broken[gate] for gate in GATES]) & (values["skills"] >= weights.min_skills)
         fit = np.flatnonzero(may)

@@ -12,6 +12,7 @@ FULL_WEEK = (1 << MINUTES_A_WEEK) - 1
 WORDS_A_WEEK = -(-MINUTES_A_WEEK // 64)
 # From this many hours a week on, more time makes nobody a better match for a flexible request.
 AMPLE_HOURS = 8
+WEEKLY_DAYS, FLEXIBLE_DAYS = 56, 28
 
 
 def span_mask(start: int, length: int) -> int:
@@ -115,3 +116,33 @@ def minutes_before(mask: int) -> NDArray[np.int32]:
     raw = np.frombuffer(mask.to_bytes(MINUTES_A_WEEK // 8, "little"), dtype=np.uint8)
     bits = np.unpackbits(raw, bitorder="little").astype(np.int32)
     return np.concatenate([np.zeros(1, np.int32), np.cumsum(np.tile(bits, 2), dtype=np.int32)])
+
+
+def horizon(when: When, now: datetime) -> tuple[int, int] | None:
+    """First and last day (ordinals) over which absences of a volunteer count; None for help that comes once.
+
+    Weekly help: the eight weeks from its start, or from today; flexible help: the coming four weeks.
+    """
+    today = now.date().toordinal()
+    match when:
+        case Weekly():
+            first = max(when.start.toordinal(), today)
+            last = first + WEEKLY_DAYS - 1
+            return first, last if when.until is None else max(first, min(last, when.until.toordinal()))
+        case Flexible():
+            return today, today + FLEXIBLE_DAYS - 1
+        case Once():
+            return None  # an absence on a day of it is a hard constraint
+
+
+def present(days_away: NDArray[np.float64], days: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    """Share of days without absences; absences that overlap are counted twice, all of them at the most."""
+    return np.asarray(1 - np.minimum(days_away / days, 1.0))
+
+
+def days_away(away: Iterable[Away], first: int, last: int) -> int:
+    """How many days (ordinals, both included) fall in an absence; one that falls in two is counted once."""
+    gone: set[int] = set()
+    for absence in away:
+        gone.update(range(max(absence.first.toordinal(), first), min(absence.last.toordinal(), last) + 1))
+    return len(gone)

@@ -4,13 +4,15 @@ import math
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
+import numpy as np
+
 from matcher import availability, gates, geo
 from matcher.factors import AFFINITY_SHARE
-from matcher.index import Index
+from matcher.index import Index, asked_on, waited
 from matcher.kinds import kinds_of
 from matcher.language.reader import Reader
 from matcher.related import share
-from matcher.scoring import score
+from matcher.scoring import parts_of, score
 from matcher.types import (
     FACTORS,
     TRAITS,
@@ -22,6 +24,7 @@ from matcher.types import (
     Request,
     Volunteer,
     Weekly,
+    WhatIf,
     Window,
 )
 from matcher.weights import DEFAULT_WEIGHTS, Weights
@@ -51,9 +54,18 @@ CODES: dict[str, tuple[str, ...]] = {
     # language
     "speaks": ("languages",),
     "speaks_some": ("languages",),
-    # load
+    "away_days": ("days", "coming"),
+    # load and rest
     "free": (),
     "helps": ("load",),
+    "helped_much": ("hours",),
+    # freshness
+    "offered_long_ago": ("months",),
+    # waiting; said to volunteers alone, for it is the same for all of one request
+    "urgent": (),
+    "waits": ("days",),
+    # continuity
+    "known": (),
     # hard constraints
     "distance": ("km", "max_km"),
     "time": ("away",),
@@ -65,9 +77,12 @@ CODES: dict[str, tuple[str, ...]] = {
     "paused": (),
 }
 PARTS = ("night", "morning", "afternoon", "evening")
-_OFFERED = ("offers_kind", "writes_about_kind")
+_STRENGTHS = frozenset({"offers_kind", "writes_about_kind", "known", "urgent", "waits"})
 # From these values of the factors on it is said as a strength.
 _FITS, _MAY_FIT, _NEAR, _AMPLE, _STRONG = 0.55, 0.3, 0.5, 0.75, 0.5
+# Under these it is said as a weakness.
+_PRESENT, _RESTED, _FRESH = 0.75, 0.5, 0.4
+_LONG_DAYS = 14
 # That somebody speaks it is worth no words.
 _USUAL_LANGUAGE = "nl"
 
@@ -108,7 +123,7 @@ def explain(
     index = Index(sorted(slugs), reader)
     index.put(volunteer)
     request, volunteer = index.ready(request), index.at(0)
-    values = index.factors(request)
+    values = index.factors(request, now)
     factors = {name: float(values[name][0]) for name in FACTORS}
     km = float(values["km"][0])
     broken = gates.broken(request, volunteer, now)
@@ -116,9 +131,38 @@ def explain(
         broken=tuple(_broken_reason(gate, request, volunteer, now, km) for gate in broken),
         score=float(score(values, weights)[0]),
         factors=factors,
-        reasons=reasons(request, volunteer, factors, km, broken),
+        reasons=reasons(request, volunteer, factors, km, now, broken),
         km=km,
     )
+
+
+def what_if(explanation: Explanation, weights: Weights, instead: Weights) -> WhatIf:
+    """What other weights would make of a pair that `explain` looked at, part by part.
+
+    Parameters
+    ----------
+    weights, instead : Weights
+        Those of now, and those to try.
+
+    Examples
+    --------
+    >>> from matcher import Place
+    >>> pair = Request("r1", Place(52.27, 6.79)), Volunteer("v1", Place(52.27, 6.79), capacity=2, load=1)
+    >>> why = explain(*pair, now=datetime(2026, 11, 22, 9))
+    >>> now_and_then = [
+    ...     Weights.from_dict({"combine": "sum", "min_skills": 0.3, "weights": {"distance": 1 - load, "load": load}})
+    ...     for load in (0.1, 0.5)
+    ... ]
+    >>> tried = what_if(why, *now_and_then)
+    >>> tried.before, tried.after, tried.parts["load"]
+    (0.95, 0.75, (0.05, 0.25))
+    """
+    sides = []
+    for tried in (weights, instead):
+        parts = parts_of(explanation.factors, tried)
+        sides.append((parts, float(score({name: np.array([v]) for name, v in explanation.factors.items()}, tried)[0])))
+    (parts, before), (others, after) = sides
+    return WhatIf(before, after, {name: (parts[name], others[name]) for name in FACTORS})
 
 
 def reasons(
@@ -126,24 +170,36 @@ def reasons(
     volunteer: Volunteer,
     factors: Mapping[str, float],
     km: float,
+    now: datetime,
     broken: tuple[str, ...] = (),
+    *,
+    to_volunteer: bool = False,
 ) -> tuple[Reason, ...]:
     """Two or three reasons: what speaks most for this pair, and last its weakest point if it has one.
 
-    Nothing is said of a factor whose hard constraint is broken: that is told by itself.
+    Nothing is said of a factor whose hard constraint is broken: that is told by itself; nor of how long a request has
+    waited, but to a volunteer who chooses between requests.
     """
     # In the order of how much they say about a person.
     told = {"skills": _skills(request, volunteer, factors["skills"])}
+    if factors["continuity"] == 1:
+        told["continuity"] = Reason("known")
+    if to_volunteer and (reason := _waiting(request, now)):
+        told["waiting"] = reason
     if request.languages - {_USUAL_LANGUAGE} and "language" not in broken:
         told["language"] = _language(request, volunteer)
     if "distance" not in broken:
         told["distance"] = _distance(request, volunteer, factors["distance"], km)
     if "time" not in broken:
-        told["availability"] = _availability(request, volunteer, factors["availability"])
+        told["availability"] = _availability(request, volunteer, factors["availability"], now)
     if "capacity" not in broken:
         told["load"] = Reason("helps", {"load": volunteer.load}) if volunteer.load else Reason("free")
-    # That somebody offers the help is a strength, however much alike the texts are.
-    may_be_weak = [name for name, reason in told.items() if reason.code not in _OFFERED]
+    if factors["rest"] < _RESTED:
+        told["rest"] = Reason("helped_much", {"hours": round(volunteer.recent_hours)})
+    if volunteer.offered is not None and factors["freshness"] < _FRESH:
+        told["freshness"] = Reason("offered_long_ago", {"months": (now.date() - volunteer.offered).days // 30})
+    # That somebody offers the help is a strength, however much alike the texts are; so is what is told only if it is.
+    may_be_weak = [name for name, reason in told.items() if reason.code not in _STRENGTHS]
     weakest = min(reversed(may_be_weak), key=lambda name: factors[name], default=None)
     weak = [weakest] if weakest is not None and factors[weakest] < 1 else []
     strong = [name for name in told if name not in weak]
@@ -182,8 +238,19 @@ def _distance(request: Request, volunteer: Volunteer, value: float, km: float) -
     return Reason("near" if value >= _NEAR else "far", {"km": spoken})
 
 
-def _availability(request: Request, volunteer: Volunteer, value: float) -> Reason:
+def _waiting(request: Request, now: datetime) -> Reason | None:
+    if request.urgency == "high":
+        return Reason("urgent")
+    days = int(waited(asked_on(request), now))
+    return Reason("waits", {"days": days}) if days >= _LONG_DAYS else None
+
+
+def _availability(request: Request, volunteer: Volunteer, value: float, now: datetime) -> Reason:
     when = request.when
+    if (days := availability.horizon(when, now)) is not None:
+        away, coming = availability.days_away(volunteer.away, *days), days[1] - days[0] + 1
+        if 1 - away / coming < _PRESENT:
+            return Reason("away_days", {"days": away, "coming": coming})
     if isinstance(when, Flexible):
         hours = availability.week_mask(volunteer.windows).bit_count() // 60
         return Reason("has_time" if value >= _AMPLE else "little_time", {"hours": max(1, hours)})

@@ -4,8 +4,9 @@ An index is kept, not rebuilt: `put` and `remove` change one row. It is not thre
 nobody who ranks meanwhile.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import ClassVar
 
 import numpy as np
@@ -15,10 +16,12 @@ from matcher import availability, factors, geo, kinds
 from matcher.columns import Codes, Ragged
 from matcher.language.reader import Reader
 from matcher.side import Flags, Side, Spec
-from matcher.types import Flexible, Once, Request, Volunteer
+from matcher.types import Flexible, Once, Request, Volunteer, Weekly
 
 NEVER = np.iinfo(np.int64).max
 _MOST_COUNTED = 10**9
+MOST_HOURS = 1e6
+"""More hours in 30 days than anybody has; numbers beyond would be no numbers any more."""
 
 
 class Index(Side[Volunteer, Request]):
@@ -47,6 +50,8 @@ class Index(Side[Volunteer, Request]):
         "hours": ((), np.float64),
         "room": ((), np.float64),
         "full": ((), np.bool_),
+        "hours_helped": ((), np.float64),
+        "offered": ((), np.int64),
         "paused": ((), np.bool_),
     }
 
@@ -69,7 +74,7 @@ class Index(Side[Volunteer, Request]):
             "paused": columns["paused"],
         }
 
-    def factors(self, other: Request) -> dict[str, NDArray[np.float64]]:
+    def factors(self, other: Request, now: datetime) -> dict[str, NDArray[np.float64]]:
         """Each factor of each volunteer for this request."""
         columns = self._columns
         km = geo.chords_to_km(self._chords(other))
@@ -77,9 +82,13 @@ class Index(Side[Volunteer, Request]):
         return _rounded(
             skills=factors.skills(kinds.cover(needs, columns["kinds"]), self._affinity(other)),
             distance=factors.distance(km, columns["max_km"]),
-            availability=self._availability(other),
+            availability=self._availability(other, now),
             language=factors.language(self._shared_languages(other), float(len(other.languages))),
             load=columns["room"],
+            rest=factors.rest(columns["hours_helped"]),
+            freshness=factors.freshness(age_of(columns["offered"], now)),
+            waiting=self._all(factors.waiting(waited(asked_on(other), now), factors.URGENCY[other.urgency])),
+            continuity=factors.continuity(self._known(other).astype(np.float64)),
             km=km,
         )
 
@@ -93,6 +102,8 @@ class Index(Side[Volunteer, Request]):
             "hours": mask.bit_count() / 60,
             "room": float(factors.load(*counts(item))),
             "full": item.load >= item.capacity,
+            "hours_helped": min(item.recent_hours, MOST_HOURS),
+            "offered": offered_day(item),
             "paused": item.paused,
         }
 
@@ -125,14 +136,24 @@ class Index(Side[Volunteer, Request]):
             free &= ~self._entry_flags(self._away, (away[0] <= last) & (away[1] >= first))
         return ~free
 
-    def _availability(self, request: Request) -> NDArray[np.float64]:
+    def _availability(self, request: Request, now: datetime) -> NDArray[np.float64]:
+        present = self._present(request, now)
         if isinstance(request.when, Flexible):
-            return factors.ample_time(self._columns["hours"])
+            return factors.ample_time(self._columns["hours"], present)
         asked, covered = 0, np.zeros(len(self))
         for flags in self._covered(request):
             asked += 1
             covered += flags
-        return factors.availability(covered, float(asked))
+        return factors.availability(covered, float(asked), present)
+
+    def _present(self, request: Request, now: datetime) -> NDArray[np.float64] | float:
+        if (days := availability.horizon(request.when, now)) is None:
+            return 1.0
+        first, last = days
+        away = self._away.values
+        overlap = np.maximum(np.minimum(away[1], last) - np.maximum(away[0], first) + 1, 0)
+        days_away = np.bincount(self._away.owners, weights=overlap, minlength=len(self)).astype(np.float64)
+        return availability.present(days_away, float(last - first + 1))
 
     def _lacks_certificate(self, request: Request, now: datetime) -> Flags:
         lacks = np.zeros(len(self), bool)
@@ -156,6 +177,9 @@ class RequestIndex(Side[Request, Volunteer]):
         "first_day": ((), np.int64),
         "last_day": ((), np.int64),
         "help_day": ((), np.int64),
+        "until": ((), np.int64),
+        "asked": ((), np.float64),
+        "urgency": ((), np.float64),
     }
 
     def __init__(self, kinds_of_help: Sequence[str], reader: Reader | None = None) -> None:
@@ -178,7 +202,7 @@ class RequestIndex(Side[Request, Volunteer]):
             "paused": everywhere & other.paused,
         }
 
-    def factors(self, other: Volunteer) -> dict[str, NDArray[np.float64]]:
+    def factors(self, other: Volunteer, now: datetime) -> dict[str, NDArray[np.float64]]:
         """Each factor of this volunteer for each request."""
         columns = self._columns
         km = geo.chords_to_km(self._chords(other))
@@ -186,9 +210,13 @@ class RequestIndex(Side[Request, Volunteer]):
         return _rounded(
             skills=factors.skills(kinds.cover(offers, columns["kinds"]), self._affinity(other)),
             distance=factors.distance(km, other.max_km),
-            availability=self._availability(other),
+            availability=self._availability(other, now),
             language=factors.language(self._shared_languages(other), columns["languages_asked"]),
-            load=np.full(len(self), float(factors.load(*counts(other)))),
+            load=self._all(factors.load(*counts(other))),
+            rest=self._all(factors.rest(min(other.recent_hours, MOST_HOURS))),
+            freshness=self._all(factors.freshness(age_of(np.array(offered_day(other)), now))),
+            waiting=factors.waiting(waited(columns["asked"], now), columns["urgency"]),
+            continuity=factors.continuity(self._known(other).astype(np.float64)),
             km=km,
         )
 
@@ -206,6 +234,9 @@ class RequestIndex(Side[Request, Volunteer]):
             "first_day": days[0].toordinal() if days else 0,
             "last_day": days[1].toordinal() if days else 0,
             "help_day": help_day.toordinal() if help_day else 0,
+            "until": when.until.toordinal() if isinstance(when, Weekly) and when.until else NEVER,
+            "asked": asked_on(item),
+            "urgency": factors.URGENCY[item.urgency],
         }
 
     def _ragged(self) -> tuple[Ragged, ...]:
@@ -231,10 +262,21 @@ class RequestIndex(Side[Request, Volunteer]):
         free |= self._columns["flexible"] & bool(volunteer.windows)
         return ~free
 
-    def _availability(self, volunteer: Volunteer) -> NDArray[np.float64]:
-        hours = availability.week_mask(volunteer.windows).bit_count() / 60
-        by_span = factors.availability(self._covered(volunteer), self._columns["spans"])
-        return np.where(self._columns["flexible"], factors.ample_time(hours), by_span)
+    def _availability(self, volunteer: Volunteer, now: datetime) -> NDArray[np.float64]:
+        hours, present = availability.week_mask(volunteer.windows).bit_count() / 60, self._present(volunteer, now)
+        by_span = factors.availability(self._covered(volunteer), self._columns["spans"], present)
+        return np.where(self._columns["flexible"], factors.ample_time(hours, present), by_span)
+
+    def _present(self, volunteer: Volunteer, now: datetime) -> NDArray[np.float64]:
+        columns, today = self._columns, now.date().toordinal()
+        first = np.where(columns["flexible"], today, np.maximum(columns["help_day"], today))
+        length = np.where(columns["flexible"], availability.FLEXIBLE_DAYS, availability.WEEKLY_DAYS)
+        last = np.maximum(first, np.minimum(first + length - 1, columns["until"]))
+        days_away = np.zeros(len(self))
+        for absence in volunteer.away:
+            begins, ends = absence.first.toordinal(), absence.last.toordinal()
+            days_away += np.maximum(np.minimum(ends, last) - np.maximum(begins, first) + 1, 0)
+        return np.where(columns["once"], 1.0, availability.present(days_away, (last - first + 1).astype(np.float64)))
 
     def _lacks_certificate(self, volunteer: Volunteer, now: datetime) -> Flags:
         last_valid = np.full(len(self._certificates) + 1, -1, np.int64)
@@ -262,6 +304,31 @@ def offer_of(volunteer: Volunteer, column_of: Mapping[str, int]) -> NDArray[np.f
 def counts(volunteer: Volunteer) -> tuple[float, float]:
     """Load and capacity as numbers to reckon with, however large they were written."""
     return float(min(volunteer.load, _MOST_COUNTED)), float(min(volunteer.capacity, _MOST_COUNTED))
+
+
+def offered_day(volunteer: Volunteer) -> int:
+    """The day (ordinal) on which an offer was made or confirmed; unknown: whichever day it is."""
+    return volunteer.offered.toordinal() if volunteer.offered else NEVER
+
+
+def age_of(days: NDArray[np.int64], now: datetime) -> NDArray[np.float64]:
+    """How many days ago these were; what lies ahead is new."""
+    return np.asarray(np.maximum(now.date().toordinal() - days, 0), np.float64)
+
+
+def asked_on(request: Request) -> float:
+    """When it was asked, in days and parts of days; unknown: now."""
+    return days_of(request.created) if request.created else math.inf
+
+
+def days_of(moment: datetime) -> float:
+    """A moment as days and parts of days."""
+    return moment.toordinal() + (moment - datetime.combine(moment, time.min)) / timedelta(days=1)
+
+
+def waited(asked: NDArray[np.float64] | float, now: datetime) -> NDArray[np.float64]:
+    """How many days since it was asked."""
+    return np.asarray(np.maximum(days_of(now) - np.asarray(asked), 0.0))
 
 
 def _rounded(**values: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:

@@ -96,14 +96,14 @@ def _rank(
     left_out = [row for key in without if (row := index.row_of(key)) is not None]
     may_rank = ~excluded
     may_rank[left_out] = False
-    values = index.factors(asker)  # type: ignore[arg-type]
+    values = index.factors(asker, now)  # type: ignore[arg-type]
     scores = score(values, weights)
     best = best_rows(scores, np.flatnonzero(may_rank), index, top)
     found = kinds.kinds_of(asker.skills, asker.understood)
     return Ranking(
         of=asker.id,
         found=found if asker.skills else suggested(found),
-        candidates=tuple(_candidate(asker, index, row, values, scores[row]) for row in best),
+        candidates=tuple(_candidate(asker, index, row, values, scores[row], now) for row in best),
         feasible=int(may_rank.sum()),
         excluded=_first_broken(broken, excluded, index, left_out) if with_excluded else Excluded(),
     )
@@ -126,13 +126,15 @@ def _candidate(
     row: int,
     values: dict[str, NDArray[np.float64]],
     points: float,
+    now: datetime,
 ) -> Candidate:
     other = index.at(row)
     factors = {name: float(values[name][row]) for name in FACTORS}
     request, volunteer = (asker, other) if isinstance(asker, Request) else (other, asker)
     assert isinstance(request, Request) and isinstance(volunteer, Volunteer)
     km = float(values["km"][row])
-    return Candidate(other.id, float(points), factors, reasons(request, volunteer, factors, km), km)
+    told = reasons(request, volunteer, factors, km, now, to_volunteer=asker is volunteer)
+    return Candidate(other.id, float(points), factors, told, km)
 
 
 def _first_broken(

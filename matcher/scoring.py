@@ -19,12 +19,22 @@ def score(factors: Mapping[str, NDArray[np.float64]], weights: Weights) -> NDArr
 
     Examples
     --------
-    >>> values = dict.fromkeys(("skills", "distance", "availability", "language"), np.array([1.0]))
+    >>> from matcher.types import FACTORS
+    >>> values = dict.fromkeys(FACTORS, np.array([1.0]))
     >>> score({**values, "load": np.array([0.5])}, Weights())
-    array([0.965])
+    array([0.98])
     """
     adds = weights.combine == "sum"
     total = np.full_like(factors["skills"], 0.0 if adds else 1.0)
     for name, weight in weights.by_factor().items():  # one by one: the order of a sum decides its last bit
         total = total + weight * factors[name] if adds else total * factors[name] ** weight
     return to_millionths(np.minimum(total, 1.0))
+
+
+def parts_of(factors: Mapping[str, float], weights: Weights) -> dict[str, float]:
+    """What each factor brings to the score of one pair: a part of the sum, or of the product; six decimals."""
+    adds = weights.combine == "sum"
+    return {
+        name: round(weight * factors[name] if adds else factors[name] ** weight, 6)
+        for name, weight in weights.by_factor().items()
+    }

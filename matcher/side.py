@@ -19,6 +19,7 @@ Item = TypeVar("Item", Volunteer, Request)
 Other = TypeVar("Other", Volunteer, Request)
 Flags = NDArray[np.bool_]
 Spec = Mapping[str, tuple[tuple[int, ...], type[np.generic]]]
+Names = defaultdict[str, set[str]]
 LANGUAGE_WORDS = 4  # room for 256 languages
 
 
@@ -41,7 +42,8 @@ class Side(ABC, Generic[Item, Other]):
         self._columns = Columns({**common, **self._SPEC})
         self._items: list[Item] = []
         self._row_of: dict[str, int] = {}
-        self._blocked_by: defaultdict[str, set[str]] = defaultdict(set)
+        self._blocked_by: Names = defaultdict(set)
+        self._known_by: Names = defaultdict(set)
         self._languages = Codes()
 
     def __len__(self) -> int:
@@ -106,7 +108,7 @@ class Side(ABC, Generic[Item, Other]):
         """For each hard constraint, which rows break it together with `other`."""
 
     @abstractmethod
-    def factors(self, other: Other) -> dict[str, NDArray[np.float64]]:
+    def factors(self, other: Other, now: datetime) -> dict[str, NDArray[np.float64]]:
         """Each factor of each row together with `other`, exact to six decimals; `km` beside them."""
 
     @abstractmethod
@@ -131,15 +133,17 @@ class Side(ABC, Generic[Item, Other]):
             row = self._row_of[item.id] = self._columns.grow()
             self._items.append(item)
         self._columns.set(row, values)
-        for key in item.blocked:
-            self._blocked_by[key].add(item.id)
+        for names, keys in self._names(item):
+            for key in keys:
+                names[key].add(item.id)
         self._store_entries(item, row)
 
     def _forget(self, item: Item, row: int) -> None:
-        for key in item.blocked:
-            self._blocked_by[key].discard(item.id)
-            if not self._blocked_by[key]:
-                del self._blocked_by[key]
+        for names, keys in self._names(item):
+            for key in keys:
+                names[key].discard(item.id)
+                if not names[key]:
+                    del names[key]
         for entries in self._ragged():
             entries.clear(row)
 
@@ -158,9 +162,19 @@ class Side(ABC, Generic[Item, Other]):
     def _language_bits(self, languages: Iterable[str]) -> NDArray[np.uint64]:
         return bits([self._languages.code(language) for language in languages])
 
+    def _names(self, item: Item) -> tuple[tuple[Names, frozenset[str]], ...]:
+        return (self._blocked_by, item.blocked), (self._known_by, item.known)
+
     def _blocked(self, other: Other) -> Flags:
+        return self._named(other.blocked, self._blocked_by, other)
+
+    def _known(self, other: Other) -> Flags:
+        return self._named(other.known, self._known_by, other)
+
+    def _named(self, named: frozenset[str], by: Names, other: Other) -> Flags:
+        """Rows that the other names, or that name the other: either side may say it."""
         flags = np.zeros(len(self), bool)
-        for key in {*other.blocked, *self._blocked_by.get(other.id, ())}:
+        for key in {*named, *by.get(other.id, ())}:
             if (row := self._row_of.get(key)) is not None:
                 flags[row] = True
         return flags
@@ -174,6 +188,9 @@ class Side(ABC, Generic[Item, Other]):
         known = [code for language in other.languages if (code := self._languages.known(language)) is not None]
         shared = self._columns["languages"] & bits(known)[:, None]
         return np.bitwise_count(shared).sum(axis=0).astype(np.float64)
+
+    def _all(self, value: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.full(len(self), float(value))
 
     def _chords(self, other: Other) -> NDArray[np.float64]:
         return geo.chords_squared(geo.unit_vector(other.place), self._columns["point"])

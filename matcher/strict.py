@@ -97,6 +97,12 @@ class Node:
             self.child(self.value.twice).fail("stands twice")
         return Fields(self, self.value)
 
+    def entries(self) -> list[tuple[str, "Node"]]:
+        """The keys of an object that may have any, each with its value."""
+        self.keys()
+        assert isinstance(self.value, _Object)
+        return [(key, self.child(key)) for key in self.value]
+
     def child(self, key: str) -> "Node":
         """The value under this key, or null."""
         value = self.value.get(key) if isinstance(self.value, dict) else None

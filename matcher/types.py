@@ -14,7 +14,9 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 URGENCIES = ("low", "normal", "high")
 # What may hold for a person or a home, and what the other side may ask not to meet.
 TRAITS = ("smoker", "dog", "cat", "stairs", "man", "woman")
-FACTORS = ("skills", "distance", "availability", "language", "load")
+FACTORS = (
+    "skills", "distance", "availability", "language", "load", "rest", "freshness", "waiting", "continuity",
+)  # fmt: skip
 MOST_KILOMETRES = 500.0
 
 
@@ -297,6 +299,23 @@ class Explanation:
     def excluded(self) -> str | None:
         """The first hard constraint that is broken, or None when the pair may be ranked."""
         return self.broken[0].code if self.broken else None
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What other weights would make of one pair.
+
+    Parameters
+    ----------
+    before, after : float
+        Score with the weights of now, and with the others.
+    parts : Mapping of factor to (float, float)
+        What each factor brings to the score, before and after.
+    """
+
+    before: float
+    after: float
+    parts: Mapping[str, tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,11 +26,15 @@ class Weights:
     True
     """
 
-    skills: float = 0.7
-    distance: float = 0.12
-    availability: float = 0.08
+    skills: float = 0.57
+    distance: float = 0.10
+    availability: float = 0.07
     language: float = 0.03
-    load: float = 0.07
+    load: float = 0.04
+    rest: float = 0.03
+    freshness: float = 0.02
+    waiting: float = 0.10
+    continuity: float = 0.04
     combine: str = "sum"
     min_skills: float = 0.3
 

@@ -8,7 +8,7 @@ are read again. The index reads through transactions of its own, so that it neve
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Engine
@@ -17,12 +17,15 @@ from sqlmodel import Session
 import matcher
 from models import translating
 from models.database import reading
-from models.delays import local_now
+from models.delays import local_now, today
 from models.operations.transitions import is_touched
-from models.queries import blocks, communities, ranked
+from models.queries import communities, ranked
 from models.queries import volunteers as volunteer_queries
 from models.states import RequestState, VolunteerState
 from models.tables import Community, HelpRequest, Volunteer
+
+HELPED_LATELY = timedelta(days=30)
+"""Over how long the hours are counted that a volunteer helped."""
 
 
 @dataclass(slots=True)
@@ -34,6 +37,8 @@ class _Live:
     volunteer_revision: int | None = None
     request_revision: int | None = None
     vog_kinds: tuple[str, ...] = ()
+    day: date | None = None
+    """Up to which day the hours are counted that volunteers helped."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def known(self, index: Any, row: Volunteer | HelpRequest, session: Session) -> Any:
@@ -61,12 +66,12 @@ class Candidates:
         self._live: dict[int, _Live] = {}
         self._lock = threading.Lock()
 
-    def prepare(self) -> None:
+    def prepare(self, *, now: datetime) -> None:
         """Read every community before the first visitor asks; what changes afterwards is noticed as ever."""
         with reading(self._engine) as session:
-            known = [row.id for row in communities.all_communities(session)]
-        for community_id in known:
-            self._synchronise(community_id)
+            known = [(row.id, today(now, row.timezone)) for row in communities.all_communities(session)]
+        for community_id, day in known:
+            self._synchronise(community_id, day)
 
     def for_request(
         self,
@@ -85,7 +90,7 @@ class Candidates:
         matcher.Ranking
             Ids are volunteers' ids as text; best first.
         """
-        live = self._synchronise(community.id)
+        live = self._synchronise(community.id, today(now, community.timezone))
         asked = self._request(session, row, community, live)
         without = _as_text(ranked.tried_for_request(session, row.id))
         with live.lock:
@@ -121,7 +126,7 @@ class Candidates:
         matcher.Ranking
             Ids are requests' ids as text; best first.
         """
-        live = self._synchronise(community.id)
+        live = self._synchronise(community.id, today(now, community.timezone))
         helper = self._volunteer(session, row, live)
         left_out = _as_text({*ranked.tried_for_volunteer(session, row.id), *without})
         with live.lock:
@@ -138,7 +143,7 @@ class Candidates:
         self, session: Session, request: HelpRequest, volunteer: Volunteer, community: Community, *, now: datetime
     ) -> matcher.Explanation:
         """Say why this volunteer stands where they stand for this request, or why not at all."""
-        live = self._synchronise(community.id)
+        live = self._synchronise(community.id, today(now, community.timezone))
         return matcher.explain(
             self._request(session, request, community, live),
             self._volunteer(session, volunteer, live),
@@ -150,19 +155,22 @@ class Candidates:
 
     def _request(self, session: Session, row: HelpRequest, community: Community, live: _Live) -> matcher.Request:
         people = [i for i in (row.resident_id, row.asker_id) if i is not None]
-        blocked = blocks.blocked_volunteers(session, people, community.id)
+        blocked, friends = ranked.ties_of_request(session, people, row.resident_id, community.id)
         known = live.known(live.requests, row, session)
         if known is not None:
-            return replace(known, blocked=frozenset(_as_text(blocked)))
+            return replace(known, blocked=frozenset(_as_text(blocked)), known=frozenset(_as_text(friends)))
         where = communities.place_of(session, row.postcode)
         assert where is not None, "a request has a known postcode"
-        return translating.request(row, where, community, edition=self.reader.edition, blocked=blocked)
+        return translating.request(row, where, community, edition=self.reader.edition, blocked=blocked, known=friends)
 
     def _volunteer(self, session: Session, row: Volunteer, live: _Live) -> matcher.Volunteer:
-        blocked = blocks.closed_requests(session, row.person_id, row.community_id)
+        blocked, friends = ranked.ties_of_volunteer(session, row.person_id, row.id, row.community_id)
         known = live.known(live.volunteers, row, session)
         if known is not None:
-            return replace(known, blocked=frozenset(_as_text(blocked)), paused=row.state != VolunteerState.ACTIVE)
+            return replace(
+                known, blocked=frozenset(_as_text(blocked)), known=frozenset(_as_text(friends)),
+                paused=row.state != VolunteerState.ACTIVE,
+            )  # fmt: skip
         where = communities.place_of(session, row.postcode)
         assert where is not None, "a volunteer has a known postcode"
         ids = [row.id] if row.id is not None else []
@@ -172,11 +180,13 @@ class Candidates:
             load=volunteer_queries.loads(session, row.community_id, ids).get(row.id or 0, 0),
             certificates=volunteer_queries.certificates(session, ids, row.community_id).get(row.id or 0, []),
             edition=self.reader.edition,
+            hours_helped=self._hours_helped(session, row.community_id, live.day, ids).get(row.id or 0, 0.0),
             blocked=blocked,
+            known=friends,
         )
 
-    def _synchronise(self, community_id: int | None) -> _Live:
-        """Bring the indexes of a community up to what is committed."""
+    def _synchronise(self, community_id: int | None, day: date) -> _Live:
+        """Bring the indexes of a community up to what is committed, and to the day."""
         assert community_id is not None, "only what stands in the database is ranked"
         with self._lock:
             live = self._live.get(community_id)
@@ -184,9 +194,9 @@ class Candidates:
                 live = self._live[community_id] = _Live(self._no_volunteers(), self._no_requests())
         with live.lock, reading(self._engine) as session:
             there = ranked.standing(session, community_id)
-            if live.volunteer_revision is None or there.volunteer_revision < live.volunteer_revision:
-                # The first time; or a back-up was put back under a process that ran on.
-                live.volunteers, live.volunteer_revision = self._no_volunteers(), None
+            if live.volunteer_revision is None or there.volunteer_revision < live.volunteer_revision or live.day != day:
+                # The first time; or a back-up was put back under a process that ran on; or other hours count today.
+                live.volunteers, live.volunteer_revision, live.day = self._no_volunteers(), None, day
             if live.volunteer_revision != there.volunteer_revision:
                 self._read_volunteers(session, community_id, live)
                 live.volunteer_revision = there.volunteer_revision
@@ -208,14 +218,26 @@ class Candidates:
         changed = ranked.volunteers_since(session, community_id, live.volunteer_revision)
         ids = None if live.volunteer_revision is None else [row.id for row in changed]
         certificates = volunteer_queries.certificates(session, ids, community_id)
+        hours = self._hours_helped(session, community_id, live.day, ids)
         stay = [row for row in changed if row.state in ranked.RANKED and row.code is not None]
         live.volunteers.put_many(
             translating.volunteer(
-                row, row, load=row.load, certificates=certificates.get(row.id, ()), edition=self.reader.edition
+                row,
+                row,
+                load=row.load,
+                certificates=certificates.get(row.id, ()),
+                edition=self.reader.edition,
+                hours_helped=hours.get(row.id, 0.0),
             )
             for row in stay
         )
         _take_out(live.volunteers, changed, stay)
+
+    @staticmethod
+    def _hours_helped(session: Session, community_id: int, day: date | None, ids: list[int] | None) -> dict[int, float]:
+        assert day is not None, "the day is set before anything is read"
+        until = datetime.combine(day, time.min)  # whole days: a ranking stays what it is all day long
+        return ranked.hours_helped(session, community_id, until - HELPED_LATELY, until, ids)
 
     def _read_requests(self, session: Session, community_id: int, live: _Live) -> None:
         changed = ranked.requests_since(session, community_id, live.request_revision)

@@ -105,6 +105,10 @@ class SignalKind(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+WORRIES = ("not_good", "call_me")
+"""Answers to "how did it go?" that a human must look at."""
+
+
 class CallReason(StrEnum):
     """Why somebody is called instead of mailed."""
 

@@ -59,7 +59,9 @@ def volunteer(
     load: int,
     certificates: Iterable[Certificate],
     edition: str,
+    hours_helped: float = 0.0,
     blocked: Iterable[int] = (),
+    known: Iterable[int] = (),
 ) -> matcher.Volunteer:
     """Give a volunteer as the matcher sees them: no name, no age, no address."""
     return matcher.Volunteer(
@@ -75,6 +77,8 @@ def volunteer(
         capacity=row.capacity,
         load=load,
         blocked=frozenset(map(str, blocked)),
+        known=frozenset(map(str, known)),
+        recent_hours=hours_helped,
         offered=row.confirmed_on or row.created_at.date(),
         paused=row.state != "active",
         understood=_understood(row, edition),
@@ -82,7 +86,13 @@ def volunteer(
 
 
 def request(
-    row: HelpRequest, postcode: Spot, community: VogRule, *, edition: str, blocked: Iterable[int] = ()
+    row: HelpRequest,
+    postcode: Spot,
+    community: VogRule,
+    *,
+    edition: str,
+    blocked: Iterable[int] = (),
+    known: Iterable[int] = (),
 ) -> matcher.Request:
     """Give a request as the matcher sees it."""
     return matcher.Request(
@@ -94,8 +104,10 @@ def request(
         languages=frozenset(row.languages),
         certificates=frozenset({"vog"}) if needs_vog(community, row.kinds) else frozenset(),
         urgency=row.urgency,
+        # UTC where everything else is local: of days of waiting, an hour or two changes nothing.
         created=row.created_at.replace(tzinfo=None),
         blocked=frozenset(map(str, blocked)),
+        known=frozenset(map(str, known)),
         understood=_understood(row, edition),
     )
 

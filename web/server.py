@@ -5,6 +5,7 @@ import gc
 import os
 import socket
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask
@@ -89,7 +90,7 @@ def prepare(app: Flask) -> None:
     the search for garbage, which would touch, and so copy, all of it in each process.
     """
     runtime = app.extensions["noaber"]
-    runtime.candidates.prepare()
+    runtime.candidates.prepare(now=datetime.now(UTC))
     runtime.engine.dispose()
     for name in app.jinja_env.list_templates(extensions=["html"]):
         app.jinja_env.get_template(name)

@@ -45,8 +45,8 @@ def people_of(
 
 
 def _is_of(session: Session, community: Community, phone: str | None, person: Person) -> bool:
-    """Whether a coordinator may see somebody's details anyway, and they are as typed."""
-    return phone in (None, person.phone) and queries.takes_part(session, person.id or 0, community.id or 0)
+    """Whether a coordinator may see somebody's details anyway, and they are as typed, the number too."""
+    return phone == person.phone and queries.asks_or_helps(session, person.id or 0, community.id or 0)
 
 
 def _as_signed_in(session: Session, own: Person, details: dict[str, Any], actor: Actor, now: datetime) -> Person | None:

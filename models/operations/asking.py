@@ -1,6 +1,6 @@
 """Asking for help: the draft in the browser, sending it, and a coordinator's intake on the phone."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import update
@@ -15,14 +15,12 @@ from models.errors import Invalid, NotAllowed, NotFound, StaleState
 from models.operations import askers
 from models.operations.request_form import CONTACTS, REACH, RELATIONS, TOLD, RequestForm
 from models.operations.requests import URGENCIES, check_kinds, check_people_wanted, let_through, tell_contact
+from models.operations.telling import MAILED_AT_MOST, MAILED_WITHIN
 from models.operations.transitions import move
 from models.permissions import coordinates
 from models.queries import requests as queries
 from models.states import RequestState, Role
 from models.tables import Community, HelpRequest
-
-MAILED_AT_MOST, MAILED_WITHIN = 5, timedelta(hours=1)
-"""So many requests within an hour are confirmed by mail to one address that nobody has signed in with."""
 
 
 def start_draft(session: Session, *, draft_key: str, language: str, now: datetime) -> HelpRequest:

@@ -11,6 +11,7 @@ from models.actor import Actor
 from models.errors import Invalid, NotAllowed, NotFound
 from models.operations import matches
 from models.operations.audit import record
+from models.operations.telling import as_known
 from models.operations.transitions import touch
 from models.permissions import coordinates
 from models.queries import audit, people
@@ -42,9 +43,9 @@ def block(
     Invalid
         ``same_person`` for ``other``; ``required`` for ``reason``.
     """
-    one, two = _pair_here(session, person, other, community, actor)
+    one, two = _pair_here(session, as_known(session, person), as_known(session, other), community, actor)
     why = values.text("reason", reason, limit=500)
-    # Who shares a mailbox with one of them may be one of them: a block holds for both.
+    # What was typed under their name and address may be theirs: a block holds for that too.
     ones, twos = queries.with_mailbox(session, one), queries.with_mailbox(session, two)
     _hold(session, ones | twos)
     found = queries.find(session, one, two)
@@ -83,7 +84,7 @@ def unblock(
     NotFound
         Unless this community's desk blocked them.
     """
-    one, two = _pair_here(session, person, other, community, actor)
+    one, two = _pair_here(session, as_known(session, person), as_known(session, other), community, actor)
     why = values.text("reason", reason, limit=500)
     found = queries.find(session, one, two)
     wishes = _wishes(session, found) if found else {}

@@ -17,12 +17,11 @@ from models.permissions import roles_on_match
 from models.queries import appointments as appointment_queries
 from models.queries import checkins as queries
 from models.queries import matches as match_queries
-from models.states import AppointmentState, MatchState, Role, SignalKind
+from models.states import WORRIES, AppointmentState, MatchState, Role, SignalKind
 from models.tables import Appointment, CheckIn, HelpRequest, Match, Person, Volunteer
 
 GOOD, NOT_GOOD, CALL_ME = "good", "not_good", "call_me"
 ANSWERS = (GOOD, NOT_GOOD, CALL_ME)
-WORRIES = (NOT_GOOD, CALL_ME)
 NOTE_LIMIT = 1500
 
 

@@ -255,11 +255,9 @@ def appoint(
         raise Invalid("role", "choice")
     if isinstance(person_or_email, str):
         address, name = values.email("email", person_or_email), values.name("first_name", first_name)
-        their = person_queries.communities_of
         person = people.known_as(
-            session, address, name,
-            where=lambda one: one.email_confirmed_at is not None or _id(community) in their(session, _id(one)),
-        )  # fmt: skip
+            session, address, name, where=lambda one: person_queries.takes_part(session, _id(one), _id(community))
+        )
         if person is None:  # who has that address under another name shows that it is them when they come in
             person = people.write_down(session, first_name=name, email=address, language=community.language, now=now)
     else:

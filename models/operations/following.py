@@ -130,10 +130,13 @@ def mail_link(session: Session, request: HelpRequest, *, actor: Actor, now: date
 def needs_mail(session: Session, request: HelpRequest) -> bool:
     """Whether only a link from a mail shows that somebody is who is written to.
 
-    Where no address was given, nobody's could be borrowed; where a coordinator wrote it down, they spoke to the person.
+    Where no address was given, nobody's could be borrowed; where a coordinator wrote it down, they spoke to the person,
+    unless that is somebody with an account: whoever holds a paper code is not yet who signs in with their mail.
     """
     contact = people.by_id(session, request.contact_id or request.resident_id or 0)
-    return request.intake_by is None and contact is not None and bool(contact.email)
+    if contact is None or not contact.email:
+        return False
+    return request.intake_by is None or contact.email_confirmed_at is not None
 
 
 def _holder(session: Session, request: HelpRequest, *, by_mail: bool) -> Actor:

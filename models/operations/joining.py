@@ -17,9 +17,10 @@ from models.errors import NotAllowed, NotFound
 from models.operations import blocks, people, volunteers
 from models.operations.audit import record
 from models.operations.telling import signal
+from models.queries import matches as match_queries
 from models.queries import people as queries
 from models.queries import volunteers as volunteer_queries
-from models.states import VOLUNTEER, SignalKind
+from models.states import MATCH_LIVE, MATCH_TAKES_PLACE, VOLUNTEER, MessageState, SignalKind, VolunteerState
 from models.tables import (
     Appointment,
     Block,
@@ -39,43 +40,88 @@ from models.tables import (
 
 MOVED: tuple[Any, ...] = (
     HelpRequest.resident_id, HelpRequest.asker_id, HelpRequest.contact_id, HelpRequest.intake_by,
-    Match.proposed_by, Match.approved_by, Appointment.planned_by, CheckIn.person_id, CheckIn.recorded_by,
+    Match.proposed_by, Match.approved_by, Appointment.planned_by, CheckIn.recorded_by,
     PairMessage.sender_id, Call.done_by, Signal.person_id, Signal.handled_by, Certificate.seen_by, Block.blocked_by,
     Person.joined_id,
 )  # fmt: skip
 """What simply becomes the other's; a test holds that no column which names a person is forgotten here or below."""
 APART: tuple[Any, ...] = (
     Volunteer.person_id, Role.person_id, Block.person_id, Block.other_id, OutboxMessage.recipient_id, Call.person_id,
-    SignInCode.person_id,
+    CheckIn.person_id, SignInCode.person_id,
 )  # fmt: skip
 """What is looked at row by row, because only one may be left, or because its key names the person."""
+_WAITS = (MessageState.PENDING, MessageState.LEASED)
 
 
 def confirm(session: Session, person: Person, *, now: datetime) -> Person:
     """Note that somebody reads the mail of their address, and join what was typed there under their name.
+
+    Only what nobody proved is joined by itself, and only where it can be of one person alone: two of a name who share
+    a mailbox stay two. Nor is what was typed in a community where they never were: its desk would read who they are.
 
     Returns
     -------
     Person
         Who they are: themselves, or the one of that name who had shown it before.
     """
+    if not person.email:
+        return person
     _take_turns(session, person)
     if person.joined_id is not None:  # somebody found it out at the same moment
         return session.get_one(Person, person.joined_id)
-    namesakes = [
-        other
-        for other in queries.sharing(session, person)
-        if people.is_named(person, other.first_name, other.last_name)
-    ]
-    known = next((other for other in namesakes if other.email_confirmed_at is not None), None)
-    into = person if person.email_confirmed_at is not None or known is None else known
+    into = _who_it_is(session, person)
+    was_proven = into.email_confirmed_at is not None
     into.email_confirmed_at = into.email_confirmed_at or now
     session.add(into)
     session.flush()
-    for other in (person, *namesakes):
-        if other is not into:
-            _join(session, other, into, now)
+    here = queries.communities_of(session, _id(into))
+    for other in _theirs(session, into):
+        if not here or queries.communities_of(session, _id(other)) <= here:
+            _join(session, other, into, now, keeps_phone=was_proven)
     return into
+
+
+def may_be_others(session: Session, person: Person) -> list[Person]:
+    """Give who of this address, in the order of `queries.under`, is not simply what this person typed before."""
+    into = _who_it_is(session, person)
+    theirs = {other.id for other in (person, into, *_theirs(session, into))}
+    return [other for other in queries.sharing(session, into) if other.id not in theirs]
+
+
+def _who_it_is(session: Session, person: Person) -> Person:
+    """Of the rows with this person's address and name: the one proven already, else who has most to lose."""
+    if person.email_confirmed_at is not None:
+        return person
+    namesakes = [other for other in queries.sharing(session, person) if _is_namesake(person, other)]
+    proven = [other for other in namesakes if other.email_confirmed_at is not None]
+    if proven:
+        return proven[0] if len(proven) == 1 else person
+    return max((person, *namesakes), key=lambda one: (*_standing(session, one), -_id(one)))
+
+
+def _standing(session: Session, person: Person) -> tuple[int, int, int]:
+    """How far somebody's work and offers here are: those stay as they are, the others are joined with them."""
+    offers = session.exec(select(Volunteer).where(Volunteer.person_id == person.id)).all()
+    helps = sum(match_queries.count(session, MATCH_TAKES_PLACE, volunteer_id=offer.id) for offer in offers)
+    admitted = sum(offer.state != VolunteerState.APPLIED for offer in offers)
+    return len(queries.roles(session, _id(person))), helps, admitted
+
+
+def _theirs(session: Session, into: Person) -> list[Person]:
+    """Give what was typed, and never proven, under the name of this person and of no other who proved the address."""
+    others = queries.sharing(session, into)
+    proven = [other for other in others if other.email_confirmed_at is not None]
+    return [
+        other
+        for other in others
+        if other.email_confirmed_at is None
+        and _is_namesake(into, other)
+        and not any(_is_namesake(one, other) for one in proven)
+    ]
+
+
+def _is_namesake(one: Person, other: Person) -> bool:
+    return people.is_named(one, other.first_name, other.last_name)
 
 
 def join(session: Session, other: Person, into: Person, *, actor: Actor, now: datetime) -> None:
@@ -90,9 +136,10 @@ def join(session: Session, other: Person, into: Person, *, actor: Actor, now: da
     """
     if actor.only_request is not None or actor.person_id is None or actor.person_id != into.id:
         raise NotAllowed(wanted="join")
+    _take_turns(session, into)
     if into.email_confirmed_at is None or other.id not in [found.id for found in queries.sharing(session, into)]:
         raise NotFound
-    _join(session, other, into, now)
+    _join(session, other, into, now, keeps_phone=True)
 
 
 def _take_turns(session: Session, person: Person) -> None:
@@ -103,27 +150,29 @@ def _take_turns(session: Session, person: Person) -> None:
     session.exec(rows).all()
 
 
-def _join(session: Session, other: Person, into: Person, now: datetime) -> None:
+def _join(session: Session, other: Person, into: Person, now: datetime, *, keeps_phone: bool) -> None:
     old, new = _id(other), _id(into)
     here = queries.communities_of(session, old)
     _hold(session, old)
-    if other.erased_at is not None:  # somebody did it at the same moment
-        return
     _tell_of_another_phone(session, other, into, now)
+    if not keeps_phone and other.phone != into.phone and other.phone is not None:
+        # Nobody knows yet which of the two is theirs: better none than a stranger's.
+        _tell_of_another_phone(session, into, other, now)
+        into.phone = None
     _join_offers(session, old, into, now)
     _join_roles(session, old, new)
+    _join_check_ins(session, old, new)
     blocks.hand_over(session, other, into, now=now)
     session.flush()
     for column in MOVED:
         _do(session, update(column.class_).where(column == old).values({column.key: new}))
     same = update(HelpRequest).where(col(HelpRequest.resident_id) == new, col(HelpRequest.asker_id) == new)
     _do(session, same.values(asker_id=None, relation=""))
-    for table, column in ((OutboxMessage, col(OutboxMessage.recipient_id)), (Call, col(Call.person_id))):
-        _readdress(session, table, column, old, new)
+    _readdress(session, old, new, now)
     _do(session, delete(SignInCode).where(col(SignInCode.person_id) == old))
-    if other.no_messages_at is not None:  # said with a link from a mail to this address
-        people.stop_messages(session, into, actor=Actor(person_id=new), now=now)
-    if other.email_confirmed_at is not None:
+    if other.email_confirmed_at is not None:  # else a stranger's
+        if other.no_messages_at is not None:
+            people.stop_messages(session, into, actor=Actor(person_id=new), now=now)
         into.password_hash = into.password_hash or other.password_hash
         into.address = into.address or other.address
     _empty(session, other, new, now)
@@ -139,13 +188,16 @@ def _join(session: Session, other: Person, into: Person, now: datetime) -> None:
 def _hold(session: Session, old: int) -> None:
     """Wait for whoever changes something of theirs, in the order in which everybody takes it; then for who tells them.
 
-    The person is held against those too who only name it in a new row (see `telling`): none is written for who is gone.
+    The person is held against those too who only name it in a new row (`people.as_known`): none is written for who is
+    gone.
     """
+    offers = select(Volunteer.id).where(col(Volunteer.person_id) == old)
+    helped = select(Match.request_id).where(col(Match.volunteer_id).in_(offers), col(Match.state).in_(MATCH_LIVE))
     asked = or_(*(col(column) == old for column in (HelpRequest.resident_id, HelpRequest.asker_id)))
     session.flush()
     for rows in (
-        select(HelpRequest.id).where(asked).order_by(col(HelpRequest.id)),
-        select(Volunteer.id).where(Volunteer.person_id == old).order_by(col(Volunteer.id)),
+        select(HelpRequest.id).where(or_(asked, col(HelpRequest.id).in_(helped))).order_by(col(HelpRequest.id)),
+        offers.order_by(col(Volunteer.id)),
     ):
         session.exec(rows.with_for_update(key_share=True)).all()
     session.exec(
@@ -158,14 +210,14 @@ def _tell_of_another_phone(session: Session, other: Person, into: Person, now: d
     if other.phone is None or other.phone == into.phone:
         return
     note = values.phone_as_read(other.phone)
-    asked = select(HelpRequest).where(HelpRequest.contact_id == other.id).order_by(col(HelpRequest.id))
-    for request in session.exec(asked).all():
+    theirs = or_(col(HelpRequest.contact_id) == other.id, col(HelpRequest.resident_id) == other.id)
+    for request in session.exec(select(HelpRequest).where(theirs).order_by(col(HelpRequest.id))).all():
         if request.community_id is not None:
-            signal(session, SignalKind.OTHER_PHONE, about=f"request:{request.id}", community_id=request.community_id,
-                   person_id=into.id, request_id=request.id, note=note, now=now)  # fmt: skip
+            signal(session, SignalKind.OTHER_PHONE, about=f"request:{request.id}:{other.id}", now=now, note=note,
+                   community_id=request.community_id, person_id=other.id, request_id=request.id)  # fmt: skip
     for offer in session.exec(select(Volunteer).where(Volunteer.person_id == other.id)).all():
-        signal(session, SignalKind.OTHER_PHONE, about=f"volunteer:{offer.id}", community_id=offer.community_id,
-               person_id=into.id, note=note, now=now)  # fmt: skip
+        signal(session, SignalKind.OTHER_PHONE, about=f"volunteer:{offer.id}:{other.id}", now=now, note=note,
+               community_id=offer.community_id, person_id=other.id)  # fmt: skip
 
 
 def _join_offers(session: Session, old: int, into: Person, now: datetime) -> None:
@@ -190,14 +242,41 @@ def _join_roles(session: Session, old: int, new: int) -> None:
     session.flush()
 
 
-def _readdress(session: Session, table: Any, column: Any, old: int, new: int) -> None:
-    """Give messages and calls to the other, key and all: what was told once is not told again."""
-    ending = f":{old}"
-    for row in session.exec(select(table).where(column == old).order_by(col(table.id)).with_for_update()).all():
-        key = f"{row.key.removesuffix(ending)}:{new}" if row.key.endswith(ending) else row.key
-        taken = key != row.key and session.exec(select(table.id).where(table.key == key)).first() is not None
-        values_of: dict[str, Any] = {column.key: new} | ({} if taken else {"key": key})
-        _do(session, update(table).where(col(table.id) == row.id).values(values_of))
+def _readdress(session: Session, old: int, new: int, now: datetime) -> None:
+    """Give messages and calls to the other, key and all: what was told once is not told again, nor what waits twice."""
+    done: dict[Any, dict[str, Any]] = {
+        OutboxMessage: {"state": str(MessageState.SKIPPED), "ended_at": now},
+        Call: {"done_at": now, "outcome": "joined"},
+    }
+    tables: tuple[tuple[Any, Any], ...] = (
+        (OutboxMessage, col(OutboxMessage.recipient_id)), (Call, col(Call.person_id)),
+    )  # fmt: skip
+    for table, column in tables:
+        rows: Any = select(table).where(column == old).order_by(table.id).with_for_update()
+        for row in session.exec(rows).all():
+            key = f"{row.key.removesuffix(f':{old}')}:{new}" if row.key.endswith(f":{old}") else row.key
+            named = select(table.id).where(table.key == key)
+            changed: dict[str, Any] = {column.key: new, "key": key}
+            if key != row.key and session.exec(named).first() is not None:  # both were told: once is enough
+                waits = row.done_at is None if table is Call else row.state in _WAITS
+                changed = {column.key: new, **(done[table] if waits else {})}
+            _do(session, update(table).where(col(table.id) == row.id).values(changed))
+
+
+def _join_check_ins(session: Session, old: int, new: int) -> None:
+    """Ask the one of them how it went, where both were asked; an answer stays."""
+    asked = {one.appointment_id: one for one in session.exec(select(CheckIn).where(CheckIn.person_id == new))}
+    for one in session.exec(select(CheckIn).where(CheckIn.person_id == old)).all():
+        twin = asked.get(one.appointment_id)
+        if twin is None or (twin.answer is None and one.answer is not None):
+            if twin is not None:
+                session.delete(twin)
+                session.flush()
+            one.person_id = new
+            session.add(one)
+        elif one.answer is None:
+            session.delete(one)
+    session.flush()
 
 
 def _empty(session: Session, other: Person, new: int, now: datetime) -> None:

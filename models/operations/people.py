@@ -11,7 +11,7 @@ from models.actor import NOBODY, Actor
 from models.catalogue import available_languages
 from models.errors import Invalid, NotAllowed, NotFound, StaleState
 from models.operations.audit import record
-from models.operations.telling import put_on_call_list
+from models.operations.telling import as_known, put_on_call_list
 from models.queries import people as queries
 from models.states import MATCH_KNOWS_EACH_OTHER, MessageState, Role
 from models.tables import Community, HelpRequest, Match, OutboxMessage, Person, Volunteer
@@ -70,7 +70,8 @@ def known_as(
 ) -> Person | None:
     """Find somebody of this address and this name for whom something else holds too; who proved it comes first."""
     everybody = queries.under(session, email) if email else []
-    return next((one for one in everybody if is_named(one, first_name, last_name) and where(one)), None)
+    found = next((one for one in everybody if is_named(one, first_name, last_name) and where(one)), None)
+    return None if found is None else as_known(session, found)
 
 
 def is_named(person: Person, first_name: str, last_name: str = "") -> bool:

@@ -104,7 +104,7 @@ def use_digits(session: Session, email: str, typed: str, *, tokens: Tokens, now:
     right = tokens.is_sign_in_digits(code.id or 0, code.nonce, typed[:40]) if code else _no_digits(tokens, typed)
     if person is None or code is None or not right or not _use(session, code, now):
         raise _refused(session, person, now)
-    return _entered(session, person, "code", now)
+    return _read_mail(session, person, "code", now)
 
 
 def look_at_link(session: Session, token: str, *, tokens: Tokens, now: datetime) -> bool:
@@ -124,7 +124,7 @@ def use_link(session: Session, token: str, *, tokens: Tokens, now: datetime) -> 
     person = queries.by_id(session, code.person_id) if code else None
     if code is None or person is None or not _use(session, code, now):
         raise _refused(session, person, now)
-    return _entered(session, person, "link", now)
+    return _read_mail(session, person, "link", now)
 
 
 def check_password(session: Session, email: str, password: str, *, now: datetime) -> Person:
@@ -153,6 +153,8 @@ def check_password(session: Session, email: str, password: str, *, now: datetime
     if HASHER.check_needs_rehash(kept):
         person.password_hash = _hash(password)
         session.add(person)
+    if person.email_confirmed_at is not None:
+        person = joining.confirm(session, person, now=now)
     return _entered(session, person, "password", now)
 
 
@@ -252,24 +254,30 @@ def _end_codes(session: Session, person: Person, now: datetime) -> None:
 
 
 def enter_as(session: Session, proven: Person, chosen_id: int, *, now: datetime) -> Person:
-    """Come in as somebody else of the same mailbox, for who just came in by mail: two people may share one.
+    """Come in as one of a mailbox, for who just came in by its mail (the caller knows that): two people may share one.
 
     Raises
     ------
     NotFound
-        Unless both have the same address, and it was proven.
+        Unless both have the same address.
     """
     everybody = {person.id: person for person in (proven, *queries.sharing(session, proven))}
-    if proven.erased_at is not None or proven.email_confirmed_at is None or chosen_id not in everybody:
+    if proven.erased_at is not None or chosen_id not in everybody:
         raise NotFound
-    return _entered(session, everybody[chosen_id], "chosen", now)
+    return _entered(session, joining.confirm(session, everybody[chosen_id], now=now), "chosen", now)
+
+
+def _read_mail(session: Session, person: Person, how: str, now: datetime) -> Person:
+    """Let in who read the mail; where it could be somebody else's too, they say who they are first (`enter_as`)."""
+    _end_codes(session, person, now)
+    if joining.may_be_others(session, person):
+        _record(session, person, NOBODY, "mailbox_read", now, reason=how)
+        return person
+    return _entered(session, joining.confirm(session, person, now=now), how, now)
 
 
 def _entered(session: Session, person: Person, how: str, now: datetime) -> Person:
     _end_codes(session, person, now)
-    if how != "password" or person.email_confirmed_at is not None:
-        # Only who reads the mail has its code. Who they turn out to be may have another number.
-        person = joining.confirm(session, person, now=now)
     _record(session, person, Actor(person_id=person.id), "signed_in", now, reason=how)
     return person
 

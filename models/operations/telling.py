@@ -12,8 +12,17 @@ from models.delays import next_allowed, today
 from models.states import CallReason, SignalKind
 from models.tables import Call, Community, OutboxMessage, Person, Signal
 
+MAILED_AT_MOST, MAILED_WITHIN = 5, timedelta(hours=1)
+"""So many requests, or offers, within an hour are confirmed by mail to one address that nobody has signed in with."""
 UNDO_SECONDS = 30
 """How long a message waits after a coordinator's approval, so that it can be taken back before it is sent."""
+
+
+def as_known(session: Session, person: Person) -> Person:
+    """Give who somebody turned out to be (see `joining`); whoever finds that out waits until this is saved."""
+    query = select(Person.joined_id).where(Person.id == person.id).with_for_update(read=True, key_share=True)
+    joined = session.exec(query).first()
+    return person if joined is None else session.exec(select(Person).where(Person.id == joined)).one()
 
 
 def tell(
@@ -44,7 +53,7 @@ def tell(
     urgent : bool
         Asked for by the person this minute (a sign-in code): sent at night too, and to who wants no other mail.
     """
-    person = _as_known(session, person)
+    person = as_known(session, person)
     if person.erased_at is not None:
         return
     key = f"{name}:{about}:{person.id}"
@@ -93,7 +102,7 @@ def put_on_call_list(
     why: CallReason = CallReason.NO_EMAIL,
 ) -> None:
     """Ask the desk to call somebody about what a message would have said; once."""
-    person = _as_known(session, person)
+    person = as_known(session, person)
     if person.erased_at is not None:
         return
     _insert_once(
@@ -142,13 +151,6 @@ def signal(
 def after_undo(now: datetime) -> datetime:
     """Give the earliest moment for a message that a coordinator may still take back."""
     return now + timedelta(seconds=UNDO_SECONDS)
-
-
-def _as_known(session: Session, person: Person) -> Person:
-    """Give who somebody turned out to be; while that is being found out, wait."""
-    query = select(Person.joined_id).where(Person.id == person.id).with_for_update(read=True, key_share=True)
-    joined = session.exec(query).first()
-    return person if joined is None else session.exec(select(Person).where(Person.id == joined)).one()
 
 
 def _insert_once(session: Session, table: type[SQLModel], **values: Any) -> None:

@@ -12,7 +12,7 @@ from models.errors import Invalid, NotAllowed, NotFound, StaleState
 from models.operations import matches, offers, people
 from models.operations.audit import record
 from models.operations.offers import OfferForm
-from models.operations.telling import tell
+from models.operations.telling import MAILED_AT_MOST, MAILED_WITHIN, tell
 from models.operations.transitions import first_role, move, touch
 from models.permissions import coordinates, roles_on_volunteer
 from models.queries import matches as match_queries
@@ -131,9 +131,14 @@ def _write_down(
     kinds = columns["kinds"]
     if trusted and community.admits_without_vog and kinds and not needs_vog(community, kinds):
         _admit(session, volunteer, community, actor=SYSTEM, now=now)
-    else:
+    elif actor is not NOBODY or not _is_flooded(session, person, now):
         _tell(session, volunteer, "volunteer_received", community, now)
     return volunteer
+
+
+def _is_flooded(session: Session, person: Person, now: datetime) -> bool:
+    """Whether so many offers were typed with this address within an hour that more mail is a nuisance."""
+    return bool(person.email) and queries.count_since(session, person.email or "", now - MAILED_WITHIN) > MAILED_AT_MOST
 
 
 def _known(

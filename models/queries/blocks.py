@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import bindparam, or_, union
+from sqlalchemy import and_, bindparam, func, or_, union
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from models.states import RequestState
@@ -27,16 +28,22 @@ def of_community(session: Session, community_id: int) -> list[Block]:
     return list(session.exec(statement))
 
 
-def _with_mailbox(people: Any) -> tuple[Any, Any]:
-    """Ids of these people and of everybody with the same e-mail address.
+_one: Any = aliased(Person)
+_other: Any = aliased(Person)
 
-    Until its owner comes in, nobody knows whether two people with one address are one: a block holds for both.
+
+def _with_mailbox(people: Any) -> tuple[Any, Any]:
+    """Ids of these people and of who may be one of them: of one address and first name, and not both proven.
+
+    Until its owner comes in, nobody knows whether the two are one (see `models.operations.joining`): a block holds
+    for both.
     """
-    addresses = select(Person.email).where(col(Person.id).in_(people), col(Person.email).is_not(None))
-    return (
-        select(Person.id).where(col(Person.id).in_(people)),
-        select(Person.id).where(col(Person.email).in_(addresses)),
+    may_be = (
+        select(_other.id)
+        .join(_one, and_(_one.email == _other.email, func.lower(_one.first_name) == func.lower(_other.first_name)))
+        .where(_one.id.in_(people), or_(_one.email_confirmed_at.is_(None), _other.email_confirmed_at.is_(None)))
     )
+    return select(Person.id).where(col(Person.id).in_(people)), may_be
 
 
 def _strangers(people: Any) -> Any:
@@ -53,13 +60,13 @@ _MINE = union(*_mine)
 _apart = _with_mailbox(_strangers(_MINE))
 _APART = union(*_apart)
 _PEOPLE = union(*_mine, *_apart)
-_VOLUNTEERS: Any = select(Volunteer.id).where(
+VOLUNTEERS: Any = select(Volunteer.id).where(
     Volunteer.community_id == bindparam("community"), col(Volunteer.person_id).in_(_PEOPLE)
 )
 _THEIRS = select(HelpRequest.id).where(
     or_(col(HelpRequest.resident_id).in_(_PEOPLE), col(HelpRequest.asker_id).in_(_PEOPLE))
 )
-_REQUESTS: Any = select(HelpRequest.id).where(
+REQUESTS: Any = select(HelpRequest.id).where(
     HelpRequest.community_id == bindparam("community"),
     HelpRequest.state == RequestState.OPEN,
     col(HelpRequest.id).in_(_THEIRS),
@@ -67,7 +74,7 @@ _REQUESTS: Any = select(HelpRequest.id).where(
 
 
 def with_mailbox(session: Session, person_id: int) -> set[int]:
-    """Give the ids of a person and of everybody with the same e-mail address."""
+    """Give the ids of a person and of who may be that person: typed with the same name and address, and not proven."""
     return set(session.execute(_MINE, {"people": [person_id]}).scalars())
 
 
@@ -87,15 +94,10 @@ def any_blocked(session: Session, person_id: int | None, others: Iterable[int | 
 
 
 def is_one_of(session: Session, person_id: int | None, others: Iterable[int | None]) -> bool:
-    """Whether this person is one of the others, or may be: they have the same e-mail address."""
+    """Whether this person is one of the others, or may be."""
     return person_id is not None and not with_mailbox(session, person_id).isdisjoint(others)
-
-
-def blocked_volunteers(session: Session, people: list[int], community_id: int | None) -> set[int]:
-    """Give the volunteers here who may never be ranked for these people: blocked with one of them, or one of them."""
-    return set(session.exec(_VOLUNTEERS, params={"people": people, "community": community_id}))
 
 
 def closed_requests(session: Session, person_id: int, community_id: int | None) -> set[int]:
     """Give the open requests here that a person may never be shown: of somebody blocked, or their own."""
-    return set(session.exec(_REQUESTS, params={"people": [person_id], "community": community_id}))
+    return set(session.exec(REQUESTS, params={"people": [person_id], "community": community_id}))

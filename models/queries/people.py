@@ -63,6 +63,16 @@ def takes_part(session: Session, person_id: int, community_id: int) -> bool:
     return community_id in communities_of(session, person_id)
 
 
+def asks_or_helps(session: Session, person_id: int, community_id: int) -> bool:
+    """Whether a person asks or helps in a community: its coordinators know them."""
+    asked = select(HelpRequest.id).where(
+        or_(col(HelpRequest.resident_id) == person_id, col(HelpRequest.asker_id) == person_id),
+        HelpRequest.community_id == community_id,
+    )
+    helps = select(Volunteer.id).where(Volunteer.person_id == person_id, Volunteer.community_id == community_id)
+    return any(session.exec(found.limit(1)).first() is not None for found in (asked, helps))
+
+
 def staff(session: Session, community_id: int) -> list[tuple[Person, str]]:
     """Give who works for a community and as what, by name."""
     statement = (

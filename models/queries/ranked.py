@@ -1,15 +1,26 @@
 """Reads for the live rankings: which rows changed since a number, who was tried before, and what is not read yet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func
+from sqlalchemy import bindparam, func, literal
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select, union_all
 
-from models.states import MATCH_TAKES_PLACE, REQUEST_FINAL, MatchState, RequestState, VolunteerState
-from models.tables import Community, Dismissal, HelpRequest, Match, Postcode, Volunteer
+from models.queries import blocks
+from models.queries.appointments import STANDING
+from models.states import (
+    MATCH_TAKES_PLACE,
+    REQUEST_FINAL,
+    WORRIES,
+    AppointmentState,
+    MatchState,
+    RequestState,
+    VolunteerState,
+)
+from models.tables import Appointment, CheckIn, Community, Dismissal, HelpRequest, Match, Postcode, Volunteer
 
 RANKED = (VolunteerState.ACTIVE, VolunteerState.PAUSED)
 """Volunteers who stand in the rankings; who pauses is told as such where somebody asks why not."""
@@ -92,6 +103,48 @@ _TRIED_VOLUNTEERS = _tried(Match.volunteer_id, Dismissal.volunteer_id, Match.req
 _TRIED_REQUESTS = _tried(Match.request_id, Dismissal.request_id, Match.volunteer_id, Dismissal.volunteer_id)
 
 
+_SPENT: Any = (
+    select(Match.volunteer_id, Appointment.starts_at, Appointment.ends_at)
+    .join(Match, col(Match.id) == Appointment.match_id)
+    .where(
+        Appointment.community_id == bindparam("community"),
+        col(Appointment.state).in_((*STANDING, AppointmentState.DONE)),
+        Appointment.starts_at >= bindparam("since"),
+        Appointment.starts_at < bindparam("until"),
+    )
+)
+_SPENT_BY: Any = _SPENT.where(col(Match.volunteer_id).in_(bindparam("ids", expanding=True)))
+
+_badly = select(CheckIn.id).where(CheckIn.match_id == Match.id, col(CheckIn.answer).in_(WORRIES)).exists()
+_WELL = (col(Match.state).in_((MatchState.ACTIVE, MatchState.COMPLETED)), ~_badly)
+_KNOWN_VOLUNTEERS: Any = (
+    select(Match.volunteer_id)
+    .join(HelpRequest, col(HelpRequest.id) == Match.request_id)
+    .where(HelpRequest.resident_id == bindparam("who"), Match.community_id == bindparam("community"), *_WELL)
+)
+_helped = (
+    select(HelpRequest.resident_id)
+    .join(Match, col(HelpRequest.id) == Match.request_id)
+    .where(Match.volunteer_id == bindparam("who"), *_WELL)
+)
+_KNOWN_REQUESTS: Any = select(HelpRequest.id).where(
+    HelpRequest.state == RequestState.OPEN, col(HelpRequest.resident_id).in_(_helped)
+)
+
+
+_APART, _KNOWN = "apart", "known"
+
+
+def _ties(apart: Any, known: Any) -> Any:
+    """Both in one statement: every ranking asks for them."""
+    parts = ((_APART, apart.subquery()), (_KNOWN, known.subquery()))
+    return union_all(*(select(literal(name), *found.c) for name, found in parts))
+
+
+_TIES_OF_REQUEST = _ties(blocks.VOLUNTEERS, _KNOWN_VOLUNTEERS)
+_TIES_OF_VOLUNTEER = _ties(blocks.REQUESTS, _KNOWN_REQUESTS)
+
+
 def standing(session: Session, community_id: int) -> Standing:
     """Give how far a community is."""
     volunteers, requests, kinds = session.exec(_STANDING, params={"community": community_id}).one()
@@ -133,6 +186,45 @@ def tried_for_request(session: Session, request_id: int | None) -> set[int]:
 def tried_for_volunteer(session: Session, volunteer_id: int | None) -> set[int]:
     """Give the requests that must not be ranked for a volunteer again."""
     return set(session.execute(_TRIED_REQUESTS, {"asked": volunteer_id}).scalars())
+
+
+def hours_helped(
+    session: Session, community_id: int, since: datetime, until: datetime, ids: Iterable[int] | None = None
+) -> dict[int, float]:
+    """Give the hours that volunteers spent in appointments between two local moments; who spent none is left out."""
+    given: dict[str, Any] = {"community": community_id, "since": since, "until": until}
+    query = _SPENT if ids is None else _SPENT_BY
+    spent: dict[int, float] = {}
+    for volunteer_id, starts_at, ends_at in session.execute(query, given | ({} if ids is None else {"ids": list(ids)})):
+        spent[volunteer_id] = spent.get(volunteer_id, 0.0) + (ends_at - starts_at) / timedelta(hours=1)
+    return spent
+
+
+def ties_of_request(
+    session: Session, people: list[int], resident_id: int | None, community_id: int | None
+) -> tuple[set[int], set[int]]:
+    """Give the volunteers here whom these people may never meet, and those who helped this resident.
+
+    Only where nobody said that it did not go well; see `models.queries.blocks` for the first.
+    """
+    given = {"people": people, "who": resident_id, "community": community_id}
+    return _split(session.execute(_TIES_OF_REQUEST, given))
+
+
+def ties_of_volunteer(
+    session: Session, person_id: int, volunteer_id: int | None, community_id: int | None
+) -> tuple[set[int], set[int]]:
+    """Give the open requests here that a volunteer may never be shown, and those of residents whom they helped well."""
+    given = {"people": [person_id], "who": volunteer_id, "community": community_id}
+    return _split(session.execute(_TIES_OF_VOLUNTEER, given))
+
+
+def _split(rows: Any) -> tuple[set[int], set[int]]:
+    apart: set[int] = set()
+    known: set[int] = set()
+    for tie, row_id in rows:
+        (apart if tie == _APART else known).add(row_id)
+    return apart, known
 
 
 @dataclass(frozen=True, slots=True)

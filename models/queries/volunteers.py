@@ -1,6 +1,7 @@
 """Reads of volunteers in a community."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func
@@ -40,6 +41,12 @@ def by_id(session: Session, community_id: int | None, volunteer_id: int) -> Volu
 def of_person(session: Session, person_id: int | None, community_id: int | None) -> Volunteer | None:
     """Give a person's offer of help in a community."""
     return session.exec(_OF_PERSON, params={"person": person_id, "community": community_id}).first()
+
+
+def count_since(session: Session, email: str, since: datetime) -> int:
+    """Count the offers of everybody with this address, whoever typed it, made since a moment (UTC)."""
+    query = select(func.count()).select_from(Volunteer).join(Person, col(Person.id) == col(Volunteer.person_id))
+    return int(session.exec(query.where(Person.email == email, Volunteer.created_at >= since)).one())
 
 
 def in_states(session: Session, community_id: int | None, states: Iterable[str]) -> Sequence[tuple[Volunteer, Person]]:

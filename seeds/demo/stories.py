@@ -3,7 +3,9 @@
 import random
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlmodel import Session
@@ -12,9 +14,11 @@ import matcher
 from models import translating
 from models.actor import Actor
 from models.delays import local_now, moment
+from models.errors import Invalid
 from models.operations import appointments, asking, checkins, matches, pair_messages, proposals, requests
 from models.operations.transitions import move
 from models.queries import communities
+from models.queries.appointments import of_volunteer_between
 from models.states import RequestState, Role
 from models.tables import Appointment, Community, HelpRequest, Match, Person, Volunteer
 from seeds.demo import stock
@@ -167,10 +171,10 @@ class Teller:
             now=local_now(at, self.community.timezone),
             top=40,
         )
-        fits = [c for c in ranking.candidates if self.free.get(int(c.id), 0) > 0]
-        if len(fits) <= skip:
+        fits = (c for c in ranking.candidates if self.free.get(int(c.id), 0) > 0 and not self._is_busy(int(c.id), row))
+        chosen = next(islice(fits, skip, None), None)
+        if chosen is None:
             return None
-        chosen = fits[skip]
         volunteer = self.by_id[int(chosen.id)]
         match = proposals.propose(
             self.session,
@@ -184,6 +188,13 @@ class Teller:
         )
         self.deliver(at)
         return match
+
+    def _is_busy(self, volunteer_id: int, row: HelpRequest) -> bool:
+        """Whether a volunteer is with somebody else at the one time that is asked."""
+        if row.when["kind"] != "once":
+            return False
+        start, end = (datetime.fromisoformat(row.when[name]) for name in ("start", "end"))
+        return bool(of_volunteer_between(self.session, volunteer_id, start, end))
 
     def approve(self, match: Match, days_ago: float) -> None:
         """A coordinator approves; the volunteer's place is taken from now on."""
@@ -215,12 +226,20 @@ class Teller:
             first = local_now(at, self.community.timezone).date() + timedelta(days=in_days)
             start = datetime.combine(first, time(self.rng.choice((10, 13, 14, 15)), self.rng.choice((0, 30))))
             end = start + timedelta(minutes=90)
-        until = start.date() + timedelta(weeks=self.rng.randint(3, 8)) if row.when["kind"] == "weekly" else None
+        weeks = timedelta(weeks=self.rng.randint(3, 8)) if row.when["kind"] == "weekly" else None
         if moment(start, self.community.timezone) <= at:
             return []
-        planned = appointments.plan(
-            self.session, match, starts_at=start, ends_at=end, weekly_until=until, actor=self.helper(match), now=at
-        )
+        for later in range(1 if row.when["kind"] == "once" else 7):  # who is with somebody else then can come next day
+            day = timedelta(days=later)
+            until = start.date() + day + weeks if weeks is not None else None
+            with suppress(Invalid), self.session.begin_nested():
+                planned = appointments.plan(
+                    self.session, match, starts_at=start + day, ends_at=end + day, weekly_until=until,
+                    actor=self.helper(match), now=at,
+                )  # fmt: skip
+                break
+        else:
+            return []
         self.deliver(at)
         return planned
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from matcher import FACTORS
 from tests.command_line.hands import COMMAND, PRODUCTION, ROOT, Instance, assert_one_line, free_port
 from tests.matcher.cases import CASE, changed
 
@@ -123,7 +124,7 @@ def test_every_address_has_a_method_and_says_who_may_use_it(prepared: Instance) 
 
 def test_weights_are_shown_to_people_too(instance: Instance) -> None:
     names = {line.split()[0] for line in instance.run("weights", "show").splitlines()}
-    assert names == {"skills", "distance", "availability", "language", "load"}
+    assert names == set(FACTORS)
 
 
 def test_settings_for_trying_are_well(instance: Instance) -> None:

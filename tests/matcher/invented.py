@@ -8,6 +8,7 @@ from matcher import (
     DAYS,
     EVERY_HOUR,
     TRAITS,
+    URGENCIES,
     Away,
     Certificate,
     Flexible,
@@ -57,7 +58,7 @@ periods = st.builds(
     moments,
     st.sampled_from([1, 15, 60, 120, 120, 600, 24 * 60, 8 * 24 * 60]),
 )
-weekly = st.builds(Weekly, windows=several_windows, start=days)
+weekly = st.builds(Weekly, windows=several_windows, start=days, until=st.none() | st.just(date(2026, 12, 31)))
 whens = st.one_of(periods, weekly, st.just(Flexible()))
 languages = st.frozensets(st.sampled_from(["nl", "en", "tr", "ar"]), max_size=3)
 traits = st.frozensets(st.sampled_from(TRAITS), max_size=2)
@@ -87,6 +88,9 @@ volunteers = st.builds(
     blocked=some_ids,
     traits=traits,
     avoids=traits,
+    known=some_ids,
+    offered=st.none() | st.dates(date(2024, 1, 1), date(2026, 12, 1)),
+    recent_hours=st.sampled_from([0.0, 3.5, 12.0, 40.0]),
     paused=st.booleans(),
     understood=understood,
 )
@@ -101,6 +105,9 @@ requests = st.builds(
     blocked=some_ids,
     traits=traits,
     avoids=traits,
+    known=some_ids,
+    urgency=st.sampled_from(URGENCIES),
+    created=st.none() | moments,
     understood=understood,
 )
 many_volunteers = st.lists(volunteers, unique_by=lambda one: one.id, max_size=8)

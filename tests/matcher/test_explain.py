@@ -1,12 +1,15 @@
 """Reasons: honest, few, and each with a code that is known."""
 
+import math
 from dataclasses import replace
 from datetime import date, datetime
 
+import pytest
 from hypothesis import given, settings
 
 from matcher import (
     CODES,
+    DEFAULT_WEIGHTS,
     Away,
     Certificate,
     Flexible,
@@ -16,12 +19,15 @@ from matcher import (
     Reader,
     Reason,
     Request,
+    RequestIndex,
     Volunteer,
     Weekly,
     Weights,
     explain,
     gates,
     rank,
+    rank_requests,
+    what_if,
 )
 from matcher.explain import PARTS, part_of_day
 from tests.matcher.invented import HERE, KINDS, NOW, requests, volunteers, window
@@ -148,10 +154,46 @@ def test_too_far_never_sounds_near_enough() -> None:
 
 def test_other_weights_show_what_they_would_change() -> None:
     helper = replace(GARDENER, place=KM_9)
-    near_counts = Weights(skills=0.2, distance=0.8, availability=0, language=0, load=0)
+    near_counts = Weights.from_dict({"weights": {"skills": 0.2, "distance": 0.8}, "combine": "sum", "min_skills": 0.3})
     usual, changed = explain(GARDEN, helper, now=NOW), explain(GARDEN, helper, now=NOW, weights=near_counts)
     assert changed.score < usual.score
     assert changed.factors == usual.factors
+    tried = what_if(usual, DEFAULT_WEIGHTS, near_counts)
+    assert (tried.before, tried.after) == (usual.score, changed.score)
+    before, after = (sum(parts) for parts in zip(*tried.parts.values(), strict=True))
+    assert before == pytest.approx(usual.score, abs=1e-5) and after == pytest.approx(changed.score, abs=1e-5)
+    assert tried.parts["distance"][1] > tried.parts["distance"][0]
+
+
+def test_multiplied_weights_show_their_parts_too() -> None:
+    product = replace(DEFAULT_WEIGHTS, combine="product")
+    tried = what_if(explain(GARDEN, GARDENER, now=NOW), DEFAULT_WEIGHTS, product)
+    assert math.prod(after for _before, after in tried.parts.values()) == pytest.approx(tried.after, abs=1e-5)
+
+
+def test_who_knows_them_who_is_tired_and_who_offered_long_ago_is_told() -> None:
+    friend = replace(GARDENER, known=frozenset({"r"}))
+    assert told(volunteer=friend)[1] == {"code": "known"}
+    assert {"code": "known"} in told(replace(GARDEN, known=frozenset({"v"}))), "either side may say so"
+    assert told(volunteer=replace(GARDENER, recent_hours=30.0))[-1] == {"code": "helped_much", "hours": 30}
+    old = replace(GARDENER, offered=date(2025, 11, 20))
+    assert told(volunteer=old)[-1] == {"code": "offered_long_ago", "months": 12}
+
+
+def test_absences_of_the_coming_weeks_are_told() -> None:
+    gone = replace(GARDENER, away=(Away(date(2026, 11, 25), date(2026, 12, 20)),))
+    weekly = replace(GARDEN, when=Weekly((window("mon", "09:00", "11:00"),), date(2026, 12, 1)))
+    assert told(weekly, gone)[-1] == {"code": "away_days", "days": 20, "coming": 56}
+    assert told(replace(GARDEN, when=Flexible()), gone)[-1] == {"code": "away_days", "days": 25, "coming": 28}
+
+
+def test_a_volunteer_hears_who_waits_and_where_there_is_a_hurry() -> None:
+    index = RequestIndex(KINDS)
+    asked = replace(GARDEN, created=datetime(2026, 10, 22, 9))
+    index.put_many([replace(asked, id="waits"), replace(GARDEN, id="urgent", urgency="high")])
+    said = {found.id: found.reasons[1] for found in rank_requests(GARDENER, index, now=NOW).candidates}
+    assert said == {"waits": Reason("waits", {"days": 31}), "urgent": Reason("urgent")}
+    assert not any(reason["code"] == "waits" for reason in told(asked)), "the same for all whom the desk sees"
 
 
 def test_parts_of_the_day() -> None:

@@ -11,14 +11,19 @@ from matcher import FACTORS, factors
 
 counts = st.integers(0, 50).map(float)
 KM = st.floats(0, 600)
+SHARE = st.floats(0, 1)
 # Name, function, what goes in, and for each of these whether the factor rises (1) or falls (-1) with it.
 CONTRACTS: list[tuple[str, Callable[..., np.ndarray], tuple[st.SearchStrategy[float], ...], tuple[int, ...]]] = [
     ("skills", factors.skills, (st.floats(0, 1), st.floats(-1, 1)), (1, 1)),
     ("distance", factors.distance, (KM, st.floats(0.1, 500)), (-1, 1)),
-    ("availability", factors.availability, (counts, counts), (1, -1)),
-    ("availability", factors.ample_time, (st.floats(0, 168),), (1,)),
+    ("availability", factors.availability, (counts, counts, SHARE), (1, -1, 1)),
+    ("availability", factors.ample_time, (st.floats(0, 168), SHARE), (1, 1)),
     ("language", factors.language, (counts, counts.filter(bool)), (1, -1)),
     ("load", factors.load, (counts, counts), (-1, 1)),
+    ("rest", factors.rest, (st.floats(0, 1e6),), (-1,)),
+    ("freshness", factors.freshness, (st.floats(0, 1e6),), (-1,)),
+    ("waiting", factors.waiting, (st.floats(0, 1e6), SHARE), (1, 1)),
+    ("continuity", factors.continuity, (st.sampled_from([0.0, 1.0]),), (1,)),
 ]
 NAMES = [contract[1].__name__ for contract in CONTRACTS]
 

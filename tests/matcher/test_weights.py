@@ -19,7 +19,7 @@ def test_the_shipped_weights_are_one_together_and_let_skills_decide() -> None:
 
 
 def test_weights_come_back_as_they_were_written() -> None:
-    weights = Weights(0.5, 0.2, 0.1, 0.1, 0.1, combine="product", min_skills=0.2)
+    weights = Weights(0.5, 0.2, 0.1, 0.1, 0.1, 0, 0, 0, 0, combine="product", min_skills=0.2)
     assert Weights.from_dict(weights.as_dict()) == weights
 
 
@@ -56,7 +56,7 @@ def test_a_document_without_weights_is_refused(wrong: dict) -> None:
 unit = st.integers(0, 1_000_000).map(lambda millionths: millionths / 1_000_000)
 
 
-@given(st.lists(unit, min_size=5, max_size=5), st.sampled_from(["sum", "product"]))
+@given(st.lists(unit, min_size=len(FACTORS), max_size=len(FACTORS)), st.sampled_from(["sum", "product"]))
 def test_the_score_can_be_recomputed_from_what_is_written(values: list[float], combine: str) -> None:
     weights = Weights(combine=combine)
     given_factors = {name: np.array([value]) for name, value in zip(FACTORS, values, strict=True)}

@@ -15,6 +15,7 @@ from models.database import reading, transaction
 from models.errors import Invalid, NotAllowed, NotFound, Refused
 from models.operations import blocks, matches, pair_messages, people, proposals
 from models.queries import blocks as queries
+from models.queries import ranked
 from models.states import MATCH_LIVE
 from models.tables import AuditEntry, Block, Community, HelpRequest, Match, OutboxMessage, Volunteer
 from tests import factories
@@ -339,6 +340,6 @@ def test_the_lists_name_whom_somebody_must_never_meet(session: Session, pair: Pa
     third.block(session)
     assert queries.blocked_with(session, pair.helper.id) == {pair.resident.id, third.resident.id}
     assert len(queries.of_community(session, pair.community.id)) == 2
-    helpers = queries.blocked_volunteers(session, [p.id for p in (pair.resident,) if p.id], pair.community.id)
+    helpers = ranked.ties_of_request(session, [pair.resident.id or 0], None, pair.community.id)[0]
     assert helpers == {pair.volunteer.id}
     assert queries.closed_requests(session, pair.helper.id, pair.community.id) == {pair.request.id, third.request.id}

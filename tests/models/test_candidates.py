@@ -8,10 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, update
-from sqlmodel import col, select
+from sqlalchemy import event, update
 
-from matcher import Ranking, Reader
+from matcher import Reader
 from models.actor import SYSTEM
 from models.candidates import Candidates
 from models.database import reading, transaction
@@ -26,44 +25,12 @@ from models.operations.reading import read_texts
 from models.tables import Community, HelpRequest, Person, Volunteer
 from tests import factories
 from tests.factories import NOW
-from tests.models.town import DEEDS, OFFER, Town
-
-Picture = dict[tuple[str, int], Ranking]
-
-
-def look(candidates: Candidates, engine: Engine) -> Picture:
-    """Rank everybody for everything, in both directions, with who does not fit."""
-    with reading(engine) as session:
-        here = {row.id: row for row in session.exec(select(Community))}
-        asked = session.exec(select(HelpRequest).where(HelpRequest.state == "open")).all()
-        helpers = session.exec(select(Volunteer).where(col(Volunteer.state).in_(("active", "paused")))).all()
-        found: Picture = {}
-        for request in asked:
-            found["request", request.id or 0] = candidates.for_request(
-                session, request, here[request.community_id], now=NOW, top=None, with_excluded=True
-            )
-        for helper in helpers:
-            found["volunteer", helper.id or 0] = candidates.for_volunteer(
-                session, helper, here[helper.community_id], now=NOW, top=None
-            )
-    return found
+from tests.models.town import DEEDS, OFFER, Picture, Town, look
 
 
 def ranked(picture: Picture, of: str, row_id: int | None) -> set[int]:
     """Give who or what is ranked for one of them."""
     return {int(candidate.id) for candidate in picture[of, row_id or 0].candidates}
-
-
-@pytest.fixture
-def town(any_database: Engine) -> Town:
-    """A small community and a second one, on each of the two databases."""
-    return Town(any_database)
-
-
-@pytest.fixture
-def candidates(town: Town, reader: Reader) -> Candidates:
-    """The rankings of a process that runs all the time."""
-    return Candidates(town.engine, reader)
 
 
 # ---- equal to the database -------------------------------------------------------------------------------------------
@@ -256,7 +223,7 @@ def watched(reader: Reader) -> _Watched:
 
 def test_only_what_changed_is_read_again(town: Town, watched: _Watched) -> None:
     process: Any = Candidates(town.engine, watched)  # type: ignore[arg-type]
-    process.prepare()
+    process.prepare(now=NOW)
     assert len(watched.given) == 7, "every text once"
     look(process, town.engine)
     assert len(watched.given) == 7, "pages read nothing again"
@@ -268,7 +235,7 @@ def test_only_what_changed_is_read_again(town: Town, watched: _Watched) -> None:
 
 def test_of_many_threads_one_reads_what_changed_and_the_others_wait_for_it(town: Town, watched: _Watched) -> None:
     process: Any = Candidates(town.engine, watched)  # type: ignore[arg-type]
-    process.prepare()
+    process.prepare(now=NOW)
     watched.given.clear()
     watched.takes = 0.1
     town.do(lambda s: volunteers.change(s, town.helper(s), OFFER, actor=town.own(s), now=NOW))

@@ -37,6 +37,14 @@ def test_a_colleague_is_appointed_by_address_known_or_not(
     session: Session, dummy_community: Community, boss: Actor
 ) -> None:
     known = factories.create_person(session)
+    factories.create_request(session, dummy_community, known)
+    elsewhere = factories.create_person(session)
+    theirs = communities.appoint(
+        session, dummy_community, str(elsewhere.email), "coordinator", first_name=elsewhere.first_name, actor=boss,
+        now=NOW,
+    )  # fmt: skip
+    assert theirs.id != elsewhere.id, "nobody is looked up who was never here"
+    communities.dismiss_role(session, dummy_community, theirs, "coordinator", actor=boss, now=NOW)
     before = known.model_dump()
     for _click in range(2):
         found = communities.appoint(
@@ -52,7 +60,7 @@ def test_a_colleague_is_appointed_by_address_known_or_not(
     assert (new.first_name, new.email) == ("Ria", "nieuw@post.example")
     assert actor_of(session, known).coordinates == {dummy_community.id}
     assert actor_of(session, new).administers == {dummy_community.id}
-    assert [line[0] for line in _log(session)] == ["role_given", "role_given"]
+    assert [line[0] for line in _log(session)] == ["role_given", "role_taken", "role_given", "role_given"]
     staff = [(person.id, role) for person, role in person_queries.staff(session, _id(dummy_community))]
     assert sorted(staff) == sorted(
         [(boss.person_id, "administrator"), (known.id, "coordinator"), (new.id, "administrator")]

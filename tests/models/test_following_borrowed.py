@@ -32,11 +32,12 @@ def helper(session: Session, dummy_volunteer: Volunteer) -> Person:
 def test_the_code_on_paper_is_enough_where_no_address_was_given_or_a_coordinator_wrote_it_down(
     session: Session, dummy_community: Community, dummy_coordinator: Person
 ) -> None:
-    by_mail = factories.create_person(session)
+    by_mail, typed = factories.create_person(session), factories.create_person(session, email_confirmed_at=None)
     by_phone = factories.create_person(session, email=None, phone="+31612345678")
     requests = [
         factories.create_request(session, dummy_community, by_mail),
         factories.create_request(session, dummy_community, by_mail, intake_by=dummy_coordinator.id),
+        factories.create_request(session, dummy_community, typed, intake_by=dummy_coordinator.id),
         factories.create_request(session, dummy_community, by_phone),
     ]
     found = [
@@ -45,7 +46,7 @@ def test_the_code_on_paper_is_enough_where_no_address_was_given_or_a_coordinator
         )[1].is_proven
         for one in requests
     ]
-    assert found == [False, True, True]
+    assert found == [False, False, True, True], "a code on paper is less than an account"
 
 
 def test_the_choice_is_left_to_us_only_by_who_really_asked(

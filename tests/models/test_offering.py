@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select
 from models.actor import NOBODY, Actor
 from models.database import reading, transaction
 from models.errors import Invalid, NotAllowed, StaleState
-from models.operations import volunteers
+from models.operations import telling, volunteers
 from models.states import VolunteerState
 from models.tables import (
     AuditEntry,
@@ -138,6 +138,12 @@ def test_two_people_who_share_a_mailbox_both_offer_help(session: Session, dummy_
     factories.create_volunteer(session, dummy_community, jan)
     volunteer = _new(session, dummy_community, email=str(jan.email), first_name="Truus")
     assert session.get_one(Person, volunteer.person_id).first_name == "Truus"
+
+
+def test_a_mailbox_is_not_filled_with_our_mail(session: Session, dummy_community: Community) -> None:
+    offers = [_new(session, dummy_community, first_name=f"Iemand {n}") for n in range(telling.MAILED_AT_MOST + 3)]
+    assert len(_told(session)) == telling.MAILED_AT_MOST
+    assert len({offer.id for offer in offers}) == len(offers), "all of them reach the desk"
 
 
 def test_a_second_click_makes_one_offer_and_one_mail(session: Session, dummy_community: Community) -> None:

@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from matcher import Ranking
 from models.actor import Actor
-from models.database import transaction
+from models.candidates import Candidates
+from models.database import reading, transaction
 from models.operations import appointments, blocks, communities, matches, people, proposals, requests, volunteers
 from models.operations.asking import intake
 from models.operations.community_form import CommunityForm
@@ -126,7 +128,7 @@ DEEDS: tuple[tuple[str, Deed, bool], ...] = (
     ),
     ("pauses", lambda t, s: volunteers.pause(s, t.helper(s), None, actor=t.own(s), now=NOW), True),
     ("resumes", lambda t, s: volunteers.resume(s, t.helper(s), actor=t.own(s), now=NOW), True),
-    ("says that the offer stands", lambda t, s: volunteers.confirm(s, t.helper(s), actor=t.own(s), now=NOW), False),
+    ("says that the offer stands", lambda t, s: volunteers.confirm(s, t.helper(s), actor=t.own(s), now=NOW), True),
     ("a kind of help needs a VOG", lambda t, s: _rules(t, s, "hospital-escort", "groceries"), True),
     (
         "a VOG is seen",
@@ -261,3 +263,24 @@ DEEDS: tuple[tuple[str, Deed, bool], ...] = (
         True,
     ),
 )
+
+
+Picture = dict[tuple[str, int], Ranking]
+
+
+def look(candidates: Candidates, engine: Engine) -> Picture:
+    """Rank everybody for everything, in both directions, with who does not fit."""
+    with reading(engine) as session:
+        here = {row.id: row for row in session.exec(select(Community))}
+        asked = session.exec(select(HelpRequest).where(HelpRequest.state == "open")).all()
+        helpers = session.exec(select(Volunteer).where(col(Volunteer.state).in_(("active", "paused")))).all()
+        found: Picture = {}
+        for request in asked:
+            found["request", request.id or 0] = candidates.for_request(
+                session, request, here[request.community_id], now=NOW, top=None, with_excluded=True
+            )
+        for helper in helpers:
+            found["volunteer", helper.id or 0] = candidates.for_volunteer(
+                session, helper, here[helper.community_id], now=NOW, top=None
+            )
+    return found

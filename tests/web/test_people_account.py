@@ -301,3 +301,22 @@ def test_the_last_administrator_is_told_why_they_cannot_go_yet(
     stays = again(engine, Person, bas.id).erased_at is None
     assert answer.status_code == 303
     assert (answer.headers["Location"] == f"{ACCOUNT}/erase") == stays
+
+
+def test_who_asks_for_somebody_does_not_read_that_somebodys_mail(
+    signed_in: Browser, engine: Engine, here: Community, ria: Person
+) -> None:
+    with rows(engine) as session:
+        owner = factories.create_person(session, first_name="Dina", email="dina@post.example")
+        typed = factories.create_person(session, first_name="Dina", email="dina@post.example", email_confirmed_at=None)
+        request = factories.create_request(
+            session, here, typed, asker_id=ria.id, relation="neighbour", leaves_choice=True, confirmed_at=None
+        )
+    browser = signed_in(ria)
+    page = text_of(browser.get(ACCOUNT))
+    link = page.split(f'href="{HERE}/r/', 1)[1].split('"', 1)[0]
+    for step in ("mine", "address"):
+        post(browser, f"{HERE}/r/{link}/{step}", {"address": "Dorpsstraat 1"}, page=ACCOUNT)
+    assert again(engine, HelpRequest, request.id).confirmed_at is None
+    assert again(engine, HelpRequest, request.id).resident_id == typed.id
+    assert again(engine, Person, owner.id).address == ""

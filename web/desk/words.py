@@ -91,7 +91,7 @@ SIGNALS: dict[str, Any] = {
     "hold_over": _("The waiting time is over: look again?"),
     "job_failed": _("Something that goes by itself did not work here: look at it"),
     "no_appointment": _("Both said yes, and nothing was planned yet: is it going well?"),
-    "other_phone": _("This person gave two phone numbers: ask which one is right"),
+    "other_phone": _("Another phone number was given: ask which one is right"),
     "promise": _("We promised to be in touch by now"),
 }
 GATES: dict[str, Any] = {

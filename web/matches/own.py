@@ -122,4 +122,5 @@ def find_check_in(check_in_id: int) -> tuple[Own, CheckIn]:
 def request_page(own: Own, endpoint: str = "follow.show") -> str:
     """Give the address of the request's own page, or of one of its steps, for its resident's side."""
     row = own.pair.request
-    return url_for(endpoint, token=runtime().tokens.request_link(row.id or 0, row.link_version))
+    by_mail = access.signed_in_person().id == row.contact_id  # who asks for somebody is not who reads their mail
+    return url_for(endpoint, token=runtime().tokens.request_link(row.id or 0, row.link_version, by_mail=by_mail))

@@ -52,7 +52,10 @@ def as_shown(one: Asked, who: Person) -> Shown:
         for match, name in one.matches
         if match.state == MatchState.ACCEPTED
     ]
-    url = url_for("follow.show", token=runtime().tokens.request_link(request.id or 0, request.link_version))
+    # Who asks for somebody else is not who reads the mail of that somebody.
+    own = who.id == request.contact_id
+    token = runtime().tokens.request_link(request.id or 0, request.link_version, by_mail=own)
+    url = url_for("follow.show", token=token)
     if request.state == RequestState.ASKED_BACK:
         waiting.insert(0, (url, _("Answer our question")))
     return Shown(

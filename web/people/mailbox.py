@@ -27,8 +27,8 @@ _TIME_TO_SAY = timedelta(minutes=10)
 
 
 def come_in(who: Person, target: str | None) -> Response:
-    """Begin the session of who came in by mail; where others have this address too, ask who it is first."""
-    if not queries.sharing(db(), who):
+    """Begin the session of who came in by mail; where it may be somebody else's address too, ask who it is first."""
+    if not joining.may_be_others(db(), who):
         return enter(who, target, by_mail=True)
     session[_CAME_IN] = [who.id, (now() + _TIME_TO_SAY).isoformat()]
     return redirect(url_for("people.which", next=safe_target(target)), 303)
@@ -42,7 +42,8 @@ def which() -> Answer:
     if proven is None:
         return redirect(url_for("people.sign_in"), 303)
     target = safe_target(request.args.get("next")) or ""
-    return render_template("people/which.html", everybody=[proven, *queries.sharing(db(), proven)], target=target)
+    everybody = [proven, *joining.may_be_others(db(), proven)]
+    return render_template("people/which.html", everybody=everybody, target=target)
 
 
 @pages.post("/<community>/sign-in/who")

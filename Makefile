@@ -55,7 +55,7 @@ lint:
 
 types:
 	$(BIN)/mypy
-	$(BIN)/mypy noaber.py
+	$(BIN)/mypy noaber.py command_line.py
 
 contracts:
 	$(BIN)/lint-imports

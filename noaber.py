@@ -7,13 +7,14 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from models.errors import Invalid, Refused
+from command_line import Parser, Problem, explain, files, listening, progress, say, whole
 from models.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,23 +23,6 @@ if TYPE_CHECKING:
     from matcher import Reader
 
 Command = Callable[[argparse.Namespace], int]
-SAID = {
-    "unknown_environment": "must be development, test or production",
-    "not_yes_or_no": "must be yes or no",
-    "not_a_number": "must be a whole number",
-    "smtp_url": "must be smtp://host:25, smtp+starttls://user:password@host:587 or smtps://user:password@host:465",
-    "database_url": "must be sqlite:///path or postgresql+psycopg://user:password@host/name",
-    "not_migrated": "The database does not have the present tables: run `noaber migrate` first.",
-    "unknown_tables": "The database was made by a newer Noaber: install that one.",
-}
-
-
-class Problem(Exception):
-    """Something that the person at the keyboard can mend; ``status`` 2 for wrong input, 1 for the rest."""
-
-    def __init__(self, message: str, status: int = 1) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,45 +35,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         finally:
             print(end="", flush=True)  # here, where a full disk can still be told
     except (Exception, KeyboardInterrupt) as error:
-        said, status = _explain(error)
+        said, status = explain(error)
         if said:
             print(said, file=sys.stderr)
         return status
-
-
-def _explain(error: BaseException) -> tuple[str, int]:
-    """Give what to say of an error and the exit status; what nobody foresaw goes on, with its traceback."""
-    from sqlalchemy.exc import DBAPIError
-
-    match error:
-        case Problem():
-            return str(error), error.status
-        case Invalid():
-            return f"{error.field}: {SAID.get(error.code, error.code)}", 2
-        case Refused():
-            return SAID.get(error.code, error.code), 1
-        case KeyboardInterrupt():
-            return "stopped", 1
-        case OSError():
-            with suppress(OSError, AttributeError):  # what could not be written is not tried again at the end
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            said = ": ".join(str(part) for part in (error.filename, error.strerror or error) if part)
-            return "" if isinstance(error, BrokenPipeError) else said, 1
-        case DBAPIError():
-            return f"The database: {str(error.orig).strip().splitlines()[0]}", 1
-    raise error
 
 
 def _log() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
     for chatty in ("alembic", "apscheduler"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-
-
-def _say(text: str, end: str = "\n") -> None:
-    """Show progress, to people only."""
-    if sys.stderr.isatty():
-        print(text, end=end, file=sys.stderr, flush=True)
 
 
 # What the commands stand on
@@ -111,7 +66,7 @@ def reader(found: Settings) -> "Reader":
     with suppress(OSError):  # without its cache it is only slower
         found.instance.mkdir(parents=True, exist_ok=True)
     if not cache.exists():
-        _say("Learning to read, once …")
+        say("Learning to read, once …")
     return load_or_train(phrases(), kind_names(), cache)
 
 
@@ -141,7 +96,7 @@ def migrate(_given: argparse.Namespace) -> int:
     from models import opening
 
     engine = opening.open_database(Settings.from_env(), migrated=False)
-    _say("Migrating …")
+    say("Migrating …")
     print("migrated" if opening.migrate(engine) else "nothing to migrate")
     return 0
 
@@ -155,7 +110,7 @@ def seed(given: argparse.Namespace) -> int:
     found = settings()
     if given.demo and found.production:
         raise Problem("The invented community has no place on a real site (NOABER_ENV=production).")
-    _say("Loading the reference data …")
+    say("Loading the reference data …")
     try:
         finer = read_postcodes(Path(given.postcodes)) if given.postcodes else []
     except PlacesError as error:
@@ -171,8 +126,8 @@ def seed(given: argparse.Namespace) -> int:
 def _load_demo(engine: "Engine", found: Settings) -> bool:
     from seeds import demo
 
-    _say("Looking after the invented community …")
-    return demo.load(engine, reader(found), found, now=datetime.now(UTC), progress=_say)
+    say("Looking after the invented community …")
+    return demo.load(engine, reader(found), found, now=datetime.now(UTC), progress=say)
 
 
 def serve(given: argparse.Namespace) -> int:
@@ -229,7 +184,7 @@ def up(given: argparse.Namespace) -> int:
     os.environ.setdefault("NOABER_BASE_URL", f"http://{given.host}:{given.port}")
     found = _sound(settings())
     engine = opening.open_database(found, migrated=False)
-    _say("Preparing the database …")
+    say("Preparing the database …")
     opening.migrate(engine)
     reference_data.load(engine, [])
     if found.demo:
@@ -255,7 +210,7 @@ def check(_given: argparse.Namespace) -> int:
         try:
             attempt()
         except Exception as error:
-            faults.append(_explain(error)[0])
+            faults.append(explain(error)[0])
     for fault in faults:
         print(fault, file=sys.stderr)
     if not faults:
@@ -309,10 +264,33 @@ def _on_file(given: argparse.Namespace, run: Callable[..., None]) -> int:
             reader=reader(Settings.from_env()),
             kinds=[kind.slug for kind in taxonomy()],
             postcodes={row.postcode: (row.lat, row.lon) for row in read_postcodes(SHIPPED)},
-            progress=lambda done, of: _say(f"{done} of {of}", end="\n" if done == of else "\r"),
+            progress=progress,
         )
     except CaseError as error:
         raise Problem(str(error), 2) from error
+    return 0
+
+
+def evaluate(given: argparse.Namespace) -> int:
+    """Measure the matcher on a case that people judged."""
+    from matcher import evaluation
+    from matcher.strict import CaseError
+    from seeds.phrases import taxonomy
+    from seeds.places import SHIPPED, read_postcodes
+
+    slugs = [kind.slug for kind in taxonomy()]
+    places = {row.postcode: (row.lat, row.lon) for row in read_postcodes(SHIPPED)}
+    try:
+        judged = evaluation.read_judged(given.case, kinds=slugs, postcodes=places)
+    except CaseError as error:
+        raise Problem(str(error), 2) from error
+    found = evaluation.evaluate(
+        judged, reader(Settings.from_env()), kinds=slugs, compare=given.compare, progress=progress
+    )
+    if given.json:
+        print(json.dumps({name: {style: asdict(row) for style, row in rows.items()} for name, rows in found.items()}))
+    else:
+        print("\n".join(evaluation.table(found)))
     return 0
 
 
@@ -328,14 +306,8 @@ def weights(given: argparse.Namespace) -> int:
 # What can be typed
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """Say it in one line."""
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="noaber",
         description="Brings residents who need a hand together with volunteers nearby.",
         epilog="Example: noaber up --port 8000",
@@ -348,10 +320,10 @@ def _parser() -> argparse.ArgumentParser:
         found.set_defaults(run=run)
         return found
 
-    _listening(add("up", up, "noaber up --port 8000"))
+    listening(add("up", up, "noaber up --port 8000"))
     serving = add("serve", serve, "noaber serve --host 127.0.0.1 --port 8000")
-    _listening(serving)
-    serving.add_argument("--workers", type=_whole(99), default=2, metavar="N", help="processes (2)")
+    listening(serving)
+    serving.add_argument("--workers", type=whole(99), default=2, metavar="N", help="processes (2)")
     working = add("worker", worker, "noaber worker --once --now 2026-11-24T09:00")
     working.add_argument("--once", action="store_true", help="do what is due, then end")
     working.add_argument("--now", metavar="MOMENT", help="as if it were this moment (local time); not in production")
@@ -362,36 +334,21 @@ def _parser() -> argparse.ArgumentParser:
     add("check", check, "noaber check")
     add("routes", routes, "noaber routes --json").add_argument("--json", action="store_true", help="as JSON")
     ranking = add("rank", rank, "noaber rank --input case.json --output ranked.json --top 10")
-    _files(ranking)
-    ranking.add_argument("--top", type=_whole(), default=20, metavar="K", help="candidates for each (20)")
+    files(ranking)
+    ranking.add_argument("--top", type=whole(), default=20, metavar="K", help="candidates for each (20)")
     ranking.add_argument("--direction", choices=("volunteers", "requests"), default="volunteers", help="who is ranked")
     ranking.add_argument("--show-excluded", action="store_true", help="who does not fit, and why")
     assigning = add("assign", assign, "noaber assign --input case.json --output assigned.json")
-    _files(assigning)
-    assigning.add_argument("--top", type=_whole(), metavar="K", help="only the best K of each request")
+    files(assigning)
+    assigning.add_argument("--top", type=whole(), metavar="K", help="only the best K of each request")
+    measuring = add("evaluate", evaluate, "noaber evaluate case.json --compare")
+    measuring.add_argument("case", type=Path, metavar="CASE.json", help="noaber.match/1 with judgements")
+    measuring.add_argument("--compare", action="store_true", help="beside BM25 and TF-IDF")
+    measuring.add_argument("--json", action="store_true", help="as JSON")
     weighing = add("weights", weights, "noaber weights show --json")
     weighing.add_argument("what", choices=("show",), help="all of them")
     weighing.add_argument("--json", action="store_true", help="as JSON")
     return parser
-
-
-def _listening(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", default="127.0.0.1", help="address to answer on (127.0.0.1)")
-    parser.add_argument("--port", type=_whole(65535), default=8000, metavar="N", help="port to answer on (8000)")
-
-
-def _files(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--input", required=True, type=Path, metavar="CASE.json", help="noaber.match/1")
-    parser.add_argument("--output", required=True, type=Path, metavar="FILE.json", help="where the result goes")
-
-
-def _whole(most: int = 10**9) -> Callable[[str], int]:
-    def read(typed: str) -> int:
-        if not (typed.isascii() and typed.isdigit() and len(typed) < 11 and 0 < int(typed) <= most):
-            raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {most}")
-        return int(typed)
-
-    return read
 
 
 if __name__ == "__main__":

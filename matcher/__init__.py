@@ -15,6 +15,7 @@ from matcher.explain import CODES, explain, what_if
 from matcher.geo import PostcodeError, distance_km, parse_postcode
 from matcher.index import Index, RequestIndex
 from matcher.language import Phrase, Reader, load_or_train
+from matcher.language.clues import Clue, Clues, read_clues
 from matcher.ranking import rank, rank_requests
 from matcher.types import (
     DAYS,
@@ -58,6 +59,8 @@ __all__ = [
     "Away",
     "Candidate",
     "Certificate",
+    "Clue",
+    "Clues",
     "Excluded",
     "Explanation",
     "Flexible",
@@ -87,5 +90,6 @@ __all__ = [
     "parse_postcode",
     "rank",
     "rank_requests",
+    "read_clues",
     "what_if",
 ]

@@ -51,6 +51,8 @@ def _cosine(documents: Sequence[str], queries: Sequence[str], **options: object)
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectoriser = TfidfVectorizer(sublinear_tf=True, **options)
+    if not queries:
+        return np.zeros((0, len(documents)))
     try:
         there = vectoriser.fit_transform(documents)
     except ValueError:  # not one word in all of them

@@ -196,3 +196,22 @@ def _dcg(grades: Sequence[int]) -> float:
 def _mean(values: Sequence[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return fmean(known) if known else None
+
+
+def table(found: Mapping[str, Mapping[str, Figures]]) -> list[str]:
+    """Give the figures as lines of text: over all for each way of ranking, then ours by style."""
+    wide = max(map(len, found))
+    lines = [f"{'':{wide}}  NDCG@10  first right  recall@10    MRR  violations"]
+    lines += [_line(name, by_style[ALL], wide) for name, by_style in found.items()]
+    styles = [style for style in found[OURS] if style != ALL]
+    if styles:
+        lines += ["", f"{OURS}, by style of text:"]
+        lines += [f"{_line(style, found[OURS][style], wide)}  of {found[OURS][style].requests}" for style in styles]
+    return lines
+
+
+def _line(name: str, row: Figures, wide: int) -> str:
+    ndcg, first, recall, mrr = (
+        f"{v:.3f}" if v is not None else "-" for v in (row.ndcg, row.first, row.recall, row.mrr)
+    )
+    return f"{name:{wide}}  {ndcg:>7}  {first:>11}  {recall:>9}  {mrr:>5}  {row.violations:>10}"

@@ -91,8 +91,10 @@ class SignalKind(StrEnum):
     CALL_ME = "call_me"
     ANSWERED = "answered"
     ASKER_GONE = "asker_gone"
+    DANGER = "danger"
     DATE_PAST = "date_past"
     DECLINED = "declined"
+    DESPAIR = "despair"
     FAILED = "failed"
     HOLD_OVER = "hold_over"
     JOB_FAILED = "job_failed"
@@ -102,6 +104,7 @@ class SignalKind(StrEnum):
     NO_MATCH = "no_match"
     OTHER_PHONE = "other_phone"
     PROMISE = "promise"
+    VIOLENCE = "violence"
     WITHDRAWN = "withdrawn"
 
 

@@ -12,7 +12,7 @@ from models import values
 from models.actor import SYSTEM, Actor
 from models.delays import local_now, today
 from models.errors import Invalid, NotAllowed, NotFound, StaleState
-from models.operations import askers
+from models.operations import askers, worries
 from models.operations.request_form import CONTACTS, REACH, RELATIONS, TOLD, RequestForm
 from models.operations.requests import URGENCIES, check_kinds, check_people_wanted, let_through, tell_contact
 from models.operations.telling import MAILED_AT_MOST, MAILED_WITHIN
@@ -180,6 +180,7 @@ def _send(
         # More than that fills somebody's mailbox; number and code stand on the page all the same. Who has no e-mail
         # holds the paper code, or has just been told on the phone.
         tell_contact(session, draft, "request_received", now, community=community)
+    worries.tell_desk(session, draft, draft.text, now=now)
     if draft.kinds and set(draft.kinds) <= set(community.auto_open_kinds):
         # Without a coordinator's eyes there is no summary: the public sees the kind of help alone.
         let_through(session, draft, community, actor=SYSTEM, roles={Role.SYSTEM}, now=now, summary="")

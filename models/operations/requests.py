@@ -10,7 +10,7 @@ from models.actor import SYSTEM, Actor
 from models.delays import today
 from models.errors import Invalid, NotAllowed, NotFound, StaleState
 from models.kinds import BY_SLUG
-from models.operations import matches
+from models.operations import matches, worries
 from models.operations.audit import record
 from models.operations.telling import signal, tell
 from models.operations.transitions import move, touch
@@ -150,6 +150,7 @@ def answer(session: Session, request: HelpRequest, said: str, *, actor: Actor, n
     matches.settle(session, request, now)  # somebody may have agreed while the question stood open
     signal(session, SignalKind.ANSWERED, about=f"request:{request.id}:{now:%Y%m%d%H%M}",
            community_id=_community_id(request), request_id=request.id, now=now)  # fmt: skip
+    worries.tell_desk(session, request, clean, now=now)
 
 
 def refer(session: Session, request: HelpRequest, to: str, *, actor: Actor, now: datetime) -> None:

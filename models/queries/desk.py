@@ -15,7 +15,7 @@ from models.working_days import add_working_days
 
 WAITING_FOR_ANSWER = (MatchState.APPROVED, MatchState.ACCEPTED)
 """States of a match in which somebody was asked and has not answered yet."""
-CARE_SIGNALS = ("not_good", "call_me")
+CARE_SIGNALS = ("danger", "violence", "despair", "not_good", "call_me")
 """Signals about how somebody is; they come before everything else."""
 
 

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from time import perf_counter
 
@@ -42,10 +42,14 @@ NOW = datetime(2026, 11, 22, 9)
 LANGUAGES = ("nl", "en", "de", "tr", "ar", "pl")
 
 
+@cache
+def _stock(voice: str) -> list[str]:
+    return [phrase.text for phrase in phrases() if phrase.voice == voice]
+
+
 def invented_text(chance: random.Random, voice: str) -> str:
     """Two or three phrases of one voice after another, as long as what people write."""
-    stock = [phrase.text for phrase in phrases() if phrase.voice == voice]
-    return " ".join(chance.sample(stock, chance.randint(2, 3)))
+    return " ".join(chance.sample(_stock(voice), chance.randint(2, 3)))
 
 
 def invented_place(chance: random.Random) -> Place:

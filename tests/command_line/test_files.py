@@ -103,6 +103,25 @@ def test_a_file_that_is_not_there_and_a_folder_that_is_not_there_are_told(instan
     instance.run("assign", "--input", case, "--output", "no/o.json", status=1, says="no: no such folder")
 
 
+def test_a_judged_case_is_measured_beside_what_others_do(instance: Instance, case: Path) -> None:
+    judged = {**CASE, "judgements": {"r2": {"v2": 3}, "r1": {"v1": 3}}}
+    case.write_text(json.dumps(judged))
+    lines = instance.run("evaluate", case, "--compare").splitlines()
+    assert lines[0].split() == ["NDCG@10", "first", "right", "recall@10", "MRR", "violations"]
+    assert lines[1].split() == ["noaber", "1.000", "1.000", "1.000", "1.000", "0"]
+    assert [line.split(",")[0] for line in lines[2:]] == [line.split(",")[0] for line in (
+        "BM25, Dutch stems", "TF-IDF, words", "TF-IDF, characters",
+    )]  # fmt: skip
+    found = json.loads(instance.run("evaluate", case, "--json"))
+    assert list(found) == ["noaber"] and found["noaber"]["all"]["requests"] == 3
+
+
+def test_a_case_that_nobody_judged_is_refused_by_its_place(instance: Instance, case: Path) -> None:
+    instance.run("evaluate", case, status=2, says="judgements: is required")
+    case.write_text(json.dumps({**CASE, "judgements": {"r1": {"v1": 9}}}))
+    instance.run("evaluate", case, status=2, says="judgements.r1.v1: must be <= 3")
+
+
 def test_progress_is_shown_on_a_terminal(instance: Instance, case: Path) -> None:
     ours, theirs = pty.openpty()
     words: list[str | Path] = [COMMAND, "rank", "--input", case, "--output", instance.folder / "ranked.json"]

@@ -9,7 +9,7 @@ import pytest
 import noaber
 from tests.command_line.hands import Instance
 
-COMMANDS = ("up", "serve", "worker", "migrate", "seed", "check", "routes", "rank", "assign", "weights")
+COMMANDS = ("up", "serve", "worker", "migrate", "seed", "check", "routes", "rank", "assign", "evaluate", "weights")
 
 
 def test_the_help_names_every_command(instance: Instance) -> None:

@@ -199,3 +199,16 @@ def test_the_letter_speaks_the_readers_language_and_holds_number_and_code(desk: 
 def test_a_letter_about_an_ended_request_says_where_to_go(desk: Desk) -> None:
     asked = desk.request("referred", referred_to="Wijkteam, 074 245 1111")
     assert "Wijkteam, 074 245 1111" in desk.read(f"/requests/{asked.id}/letter")
+
+
+def test_what_else_stands_in_the_text_is_named_to_ask_after(desk: Desk) -> None:
+    with rows(desk.engine) as session:
+        person = factories.create_person(session)
+        request = factories.create_request(
+            session,
+            desk.community,
+            person,
+            text="Mijn moeder zit in een rolstoel en spreekt alleen Turks. Er is haast bij.",
+        )
+    page = desk.read(f"/requests/{request.id}")
+    assert "een rolstoel, er is haast, Turks" in page

@@ -15,8 +15,10 @@ from web.access import needs
 from web.ask import checks, draft, pages
 from web.ask.flow import ENDPOINTS, Page, already_sent, page, show, take
 from web.ask.forms import SELF, KindsForm, WhenForm, WhereForm, WordsForm, YouForm, typed
+from web.ask.reading import WhenRead, when_read
 from web.limits import limiter
 from web.runtime import runtime
+from web.words import today_here
 
 _NOT_SERVED = ("postcode_outside", "postcode_foreign")
 _ABROAD = ("belgian", "german")
@@ -92,8 +94,12 @@ def _kinds_form(answers: checks.Answers, ticked: list[str]) -> KindsForm:
 
 
 def _understood(answers: checks.Answers) -> list[str]:
-    text = str(answers.get("words", {}).get("text", ""))
+    text = _words(answers)
     return [slug for slug, _confidence in runtime().reader.understand(text) if slug in kinds_of_help.BY_SLUG]
+
+
+def _words(answers: checks.Answers) -> str:
+    return str(answers.get("words", {}).get("text", ""))
 
 
 def _ticked(answers: checks.Answers) -> list[str]:
@@ -106,7 +112,7 @@ def _ticked(answers: checks.Answers) -> list[str]:
 
 def _fingerprint(answers: checks.Answers) -> str:
     """Name the words for which the kinds were chosen."""
-    return hashlib.sha256(str(answers.get("words", {}).get("text", "")).encode()).hexdigest()[:16]
+    return hashlib.sha256(_words(answers).encode()).hexdigest()[:16]
 
 
 # ---- when and where --------------------------------------------------------------------------------------------------
@@ -117,8 +123,10 @@ def _fingerprint(answers: checks.Answers) -> str:
 def when() -> Page:
     """Once, every week, or it does not matter."""
     answers = draft.answers()
-    kept = answers.get("when", {})
-    return already_sent() or show("when", WhenForm(data=kept), answers, grid=week.restore(kept.get("week")))
+    read = WhenRead() if "when" in answers else when_read(_words(answers), today_here())
+    kept = answers.get("when", read.answers)
+    grid = week.restore(kept.get("week"))
+    return already_sent() or show("when", WhenForm(data=kept), answers, grid=grid, read=read.words)
 
 
 @pages.post("/<community>/ask/when")

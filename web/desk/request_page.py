@@ -83,6 +83,8 @@ def _facts(found: Asked) -> list[tuple[str, str]]:
         facts.append((_("Volunteers needed"), str(row.people_wanted)))
     if row.leaves_choice:
         facts.append((_("Choice"), _("Leaves the choice of volunteer to us")))
+    if also := words.read_in(row.text):
+        facts.append((_("Read in the text"), also))
     if row.hold_until and row.state == RequestState.ON_HOLD:
         facts.append((_("On hold until"), day_in_words(row.hold_until)))
     if row.referred_to:

@@ -71,6 +71,7 @@ def _open(item: SignalItem) -> dict[str, Any]:
         "id": signal.id,
         "title": words.signal_words(signal.kind),
         "care": signal.kind in CARE_SIGNALS,
+        "advice": str(words.ADVICE.get(signal.kind, "")),
         "name": f"{person.first_name} {person.last_name}".strip() if person is not None else "",
         "phone": (person.phone or "") if call and person is not None else "",
         "email": (person.email or "") if call and person is not None else "",

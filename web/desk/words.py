@@ -1,6 +1,6 @@
 """The desk's words: what a state, a signal, a line of the log or an urgency is called."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,6 +9,7 @@ from flask import g
 from flask_babel import force_locale, gettext, lazy_gettext
 from flask_babel import lazy_gettext as _
 
+from matcher import read_clues
 from models import kinds
 from models.states import MatchState, RequestState, VolunteerState
 from models.tables import AuditEntry
@@ -77,6 +78,9 @@ REACH: dict[str, Any] = {
     "visit": _("Somebody drops by"),
 }
 SIGNALS: dict[str, Any] = {
+    "danger": _("Perhaps somebody is in danger"),
+    "violence": _("Perhaps somebody is hurt or threatened"),
+    "despair": _("Perhaps somebody does not want to live any more"),
     "not_good": _("It did not go well"),
     "call_me": _("Wants to be called"),
     "lapsed": _("No answer in time: who is next?"),
@@ -94,6 +98,23 @@ SIGNALS: dict[str, Any] = {
     "other_phone": _("Another phone number was given: ask which one is right"),
     "promise": _("We promised to be in touch by now"),
 }
+CLUES: dict[tuple[str, str], Any] = {
+    ("urgency", "high"): _("in a hurry"),
+    ("urgency", "low"): _("no hurry"),
+    ("home", "wheelchair"): _("a wheelchair"),
+    ("home", "dog"): _("a dog"),
+    ("home", "cat"): _("a cat"),
+    ("home", "smoker"): _("smoking"),
+    ("home", "stairs"): _("stairs"),
+}
+"""What else was read in somebody's words; when and how often is asked of themselves."""
+ADVICE: dict[str, Any] = {
+    "danger": _("Is somebody in danger now? Call 112. Then call this person yourself."),
+    "violence": _("Talk with this person when nobody listens. Ask Veilig Thuis what to do, day and night: 0800-2000. "
+                  "In danger now: 112."),
+    "despair": _("Call this person today. Ask 113 what to do, day and night: 0800-0113. In danger now: 112."),
+}  # fmt: skip
+"""What to do where somebody's own words may tell of a worry."""
 GATES: dict[str, Any] = {
     "distance": _("too far"),
     "time": _("cannot come then"),
@@ -212,7 +233,7 @@ def kind_pairs(slugs: list[str]) -> list[tuple[str, str]]:
     return [(slug, kinds.name(slug, gettext)) for slug in slugs]
 
 
-def language_names(codes: list[str]) -> str:
+def language_names(codes: Iterable[str]) -> str:
     """Write languages in the language of the page."""
     return ", ".join(language_name(code) for code in codes)
 
@@ -232,3 +253,11 @@ def in_language(language: str) -> Iterator[None]:
             yield
     finally:
         g.language = before
+
+
+def read_in(text: str) -> str:
+    """Say what else stands in somebody's words, to be asked after: a wheelchair, a hurry, a language."""
+    clues = read_clues(text)
+    said = [str(CLUES[clue.about, clue.value]) for clue in clues.found if (clue.about, clue.value) in CLUES]
+    languages = clues.of("language")
+    return ", ".join([*said, language_names(languages)] if languages else said)

@@ -1,0 +1,84 @@
+"""What somebody wrote about when is filled in for them, said so, and theirs to change."""
+
+from typing import Any
+
+import pytest
+import time_machine
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from models.tables import Community
+from tests.factories import NOW, TODAY
+from tests.web import walking
+from tests.web.conftest import post
+from tests.web.walking import HERE, nl, requests, send, text_of, walk
+from web.ask.reading import when_read
+
+WEEKLY = "Wie wandelt er elke dinsdagmiddag met mij?"
+DAYTIME, EVENINGS = ["morning", "afternoon"], {day: ["evening"] for day in range(7)}
+SAID = "You wrote: “%(said)s”. So we filled this in for you. Is it not right? Then change it."
+
+
+@pytest.fixture(autouse=True)
+def _tuesday_morning() -> Any:
+    with time_machine.travel(NOW, tick=True):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def communities(engine: Engine) -> tuple[Community, Community]:
+    return walking.two_communities(engine)
+
+
+@pytest.mark.parametrize(
+    ("text", "answers", "words"),
+    [
+        (WEEKLY, {"how": "weekly", "week": {"parts": {1: ["afternoon"]}, "times": {}}}, ["elke dinsdagmiddag"]),
+        (
+            "Elke week een keer, op maandag of vrijdag",
+            {"how": "weekly", "week": {"parts": {0: DAYTIME, 4: DAYTIME}, "times": {}}},
+            ["elke week", "maandag", "vrijdag"],
+        ),
+        ("Wekelijks boodschappen", {"how": "weekly"}, ["wekelijks"]),
+        ("Elke avond even bellen", {"how": "weekly", "week": {"parts": EVENINGS, "times": {}}}, ["elke avond"]),
+        ("Wie brengt mij morgen naar de poli?", {"how": "once", "date": "2026-11-25"}, ["morgen"]),
+        ("Overmorgen, in de ochtend", {"how": "once", "date": "2026-11-26"}, ["overmorgen", "ochtend"]),
+        ("Aanstaande zaterdag verhuizen we", {"how": "once", "date": "2026-11-28"}, ["aanstaande zaterdag"]),
+        ("Komende dinsdag naar de markt", {"how": "once", "date": "2026-12-01"}, ["komende dinsdag"]),
+        ("Eenmalig, op zaterdag of zondag", {"how": "once"}, ["eenmalig", "zaterdag", "zondag"]),
+        ("Op dinsdag heb ik tijd", {}, []),
+        ("", {}, []),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_when_becomes_answers(text: str, answers: dict[str, Any], words: list[str]) -> None:
+    read = when_read(text, TODAY)
+    assert (read.answers, list(read.words)) == (answers, words)
+
+
+def test_the_page_says_what_was_read_and_one_press_takes_it(client: FlaskClient, engine: Engine) -> None:
+    walk(client, until="/kinds", words={"text": WEEKLY, "whom": "self"})
+    page = text_of(client.get(f"{HERE}/ask/when"))
+    assert nl(SAID, said="elke dinsdagmiddag") in page
+    assert 'value="weekly" checked' in page
+    ticked = {"how": "weekly", "week-1-part": "afternoon"}
+    post(client, f"{HERE}/ask/when", ticked)
+    for path in ("/where", "/you"):
+        post(client, f"{HERE}/ask{path}", walking.ANSWERS[path])
+    send(client)
+    (request,) = requests(engine)
+    assert request.when["windows"] == [{"day": "tue", "from": "12:00", "to": "17:00"}]
+
+
+def test_nothing_is_applied_that_was_not_sent_and_what_was_answered_stays(client: FlaskClient) -> None:
+    walk(client, until="/kinds", words={"text": WEEKLY, "whom": "self"})
+    client.get(f"{HERE}/ask/when")
+    assert client.get(f"{HERE}/ask/check").headers["Location"].startswith(f"{HERE}/ask/when")
+    post(client, f"{HERE}/ask/when", {"how": "flexible"})
+    page = text_of(client.get(f"{HERE}/ask/when"))
+    assert 'value="flexible" checked' in page and "vulden we dit vast in" not in page
+
+
+def test_who_says_nothing_of_when_is_asked_as_ever(client: FlaskClient) -> None:
+    walk(client, until="/kinds")
+    page = text_of(client.get(f"{HERE}/ask/when"))
+    assert " checked" not in page and "vulden we dit vast in" not in page

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 import matcher
+from matcher import exposure
 from models import translating
 from models.database import reading
 from models.delays import local_now, today
@@ -113,6 +114,7 @@ class Candidates:
         now: datetime,
         top: int | None = 50,
         without: Iterable[int] = (),
+        room: bool = False,
     ) -> matcher.Ranking:
         """Rank the open requests for a volunteer, without those they set aside or stand proposed for.
 
@@ -120,6 +122,8 @@ class Candidates:
         ----------
         without : iterable of int
             Requests that are left out too: those that somebody does not look for now.
+        room : bool
+            For a list to browse: what nobody reacted to yet stands before what fits nearly as well.
 
         Returns
         -------
@@ -130,14 +134,18 @@ class Candidates:
         helper = self._volunteer(session, row, live)
         left_out = _as_text({*ranked.tried_for_volunteer(session, row.id), *without})
         with live.lock:
-            return matcher.rank_requests(
+            ranking = matcher.rank_requests(
                 helper,
                 live.requests,
                 now=local_now(now, community.timezone),
                 weights=self.weights,
-                top=top,
+                top=max(top, exposure.DEPTH) if room and top is not None else top,
                 without=left_out,
             )
+        if not room:
+            return ranking
+        shown = exposure.give_room(ranking.candidates, ranked.reactions(session, community.id))
+        return replace(ranking, candidates=tuple(shown[:top]))
 
     def explain(
         self, session: Session, request: HelpRequest, volunteer: Volunteer, community: Community, *, now: datetime

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.language.features import Vectoriser
+from matcher.language.sentences import needs_of, wanted
 from matcher.language.spelling import Spelling
 from matcher.types import Found, Understood
 
@@ -16,6 +18,9 @@ SUGGEST_FROM = 0.15
 SUGGEST_AT_MOST = 3
 # A kind that is less likely than this says nothing: a reader that knows nothing gives each of 35 kinds 0.029.
 NOTED_FROM = 0.03
+# A sentence that is this sure of a kind lends it so much in the whole text: enough to be suggested, less than what the
+# whole text is sure about.
+SURE, LENT = 0.9, 0.3
 VECTOR_UNIT = 127
 DIRECTIONS = 64
 _BATCH = 1_000
@@ -84,7 +89,8 @@ class Reader:
         """
         done: list[Understood] = []
         for start in range(0, len(texts), _BATCH):
-            done += self._read_batch(texts[start : start + _BATCH])
+            batch = [wanted(text) for text in texts[start : start + _BATCH]]
+            done += self._with_further_needs(batch, self._read_batch(batch))
         return done
 
     def understand(self, text: str) -> list[tuple[str, float]]:
@@ -101,6 +107,23 @@ class Reader:
             Understood(self._found(row), direction, self.edition) if filled else Understood(edition=self.edition)
             for row, direction, filled in zip(confidences, directions, np.diff(vectors.indptr), strict=True)
         ]
+
+    def _with_further_needs(self, texts: Sequence[str], whole: list[Understood]) -> list[Understood]:
+        """Add the kinds that one sentence alone is sure about, and that the whole text drowned."""
+        sentences = [(place, one) for place, text in enumerate(texts) for one in needs_of(text)]
+        if not sentences:
+            return whole
+        further: dict[int, set[str]] = {}
+        for (place, _one), read in zip(sentences, self._read_batch([one for _place, one in sentences]), strict=True):
+            if read.kinds and read.kinds[0].confidence >= SURE:
+                further.setdefault(place, set()).add(read.kinds[0].slug)
+        for place, slugs in further.items():
+            confidences = {kind.slug: kind.confidence for kind in whole[place].kinds}
+            confidences |= {slug: LENT for slug in slugs if confidences.get(slug, 0.0) < LENT}
+            kinds = (Found(slug, confidence) for slug, confidence in confidences.items())
+            ordered = tuple(sorted(kinds, key=lambda kind: (-kind.confidence, kind.slug)))
+            whole[place] = replace(whole[place], kinds=ordered)
+        return whole
 
     def _found(self, confidences: NDArray[np.float64]) -> tuple[Found, ...]:
         noted = np.flatnonzero(confidences >= NOTED_FROM)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal
+from sqlalchemy import bindparam, func, literal, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select, union_all
 
 from models.queries import blocks
 from models.queries.appointments import STANDING
 from models.states import (
+    MATCH_LIVE,
     MATCH_TAKES_PLACE,
     REQUEST_FINAL,
     WORRIES,
@@ -132,6 +133,17 @@ _KNOWN_REQUESTS: Any = select(HelpRequest.id).where(
 )
 
 
+_REACTIONS: Any = (
+    select(Match.request_id, func.count())
+    .join(HelpRequest, col(HelpRequest.id) == Match.request_id)
+    .where(
+        Match.community_id == bindparam("community"),
+        HelpRequest.state == RequestState.OPEN,
+        or_(col(Match.origin) == "volunteer", col(Match.state).in_(MATCH_LIVE)),
+    )
+    .group_by(col(Match.request_id))
+)
+
 _APART, _KNOWN = "apart", "known"
 
 
@@ -198,6 +210,11 @@ def hours_helped(
     for volunteer_id, starts_at, ends_at in session.execute(query, given | ({} if ids is None else {"ids": list(ids)})):
         spent[volunteer_id] = spent.get(volunteer_id, 0.0) + (ends_at - starts_at) / timedelta(hours=1)
     return spent
+
+
+def reactions(session: Session, community_id: int | None) -> dict[str, int]:
+    """Count how many volunteers reacted to each open request here: offered themselves, or are being asked."""
+    return {str(request): number for request, number in session.execute(_REACTIONS, {"community": community_id})}
 
 
 def ties_of_request(

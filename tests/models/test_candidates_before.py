@@ -59,3 +59,28 @@ def test_the_hours_of_the_last_thirty_days_count_whole_days_at_a_time(town: Town
     assert hours(NOW + timedelta(hours=13)) == 6.0, "today counts from tomorrow on"
     assert hours(NOW + timedelta(days=1)) == 9.0
     assert hours(NOW + timedelta(days=60)) == 0.0
+
+
+def test_a_list_to_browse_gives_room_to_what_nobody_reacted_to(town: Town, candidates: Candidates) -> None:
+    def twin(session: Session) -> int:
+        request = town.request(session)
+        same = {"kinds": request.kinds, "postcode": request.postcode, "when": request.when, "text": request.text,
+                "created_at": request.created_at, "opened_at": request.opened_at}  # fmt: skip
+        return factories.row_id(factories.create_request(session, town.community(session), state="open", **same))
+
+    second = town.do(twin)
+    first = town.requests[0]
+
+    def order(**asked: bool) -> list[int]:
+        with reading(town.engine) as session:
+            ranking = candidates.for_volunteer(
+                session, town.helper(session), town.community(session), now=NOW, top=1, **asked
+            )
+        return [int(one.id) for one in ranking.candidates]
+
+    assert order(room=True) == order() == [first]
+    town.do(lambda session: factories.create_match(
+        session, town.request(session), factories.create_volunteer(session, town.community(session)),
+        state="proposed", origin="volunteer",
+    ))  # fmt: skip
+    assert (order(room=True), order()) == ([second], [first])

@@ -115,6 +115,7 @@ def _ranked(volunteer: Volunteer, chosen: Filters) -> tuple[int, list[Candidate]
         now=now(),
         top=SUITABLE * filters.page_number(1_000),
         without=_unsought(volunteer, chosen) if chosen else (),
+        room=True,
     )
     return ranking.feasible, list(ranking.candidates)
 

@@ -15,8 +15,15 @@ from models.working_days import add_working_days
 
 WAITING_FOR_ANSWER = (MatchState.APPROVED, MatchState.ACCEPTED)
 """States of a match in which somebody was asked and has not answered yet."""
-CARE_SIGNALS = ("danger", "violence", "despair", "not_good", "call_me")
-"""Signals about how somebody is; they come before everything else."""
+FIRST_SIGNALS = ("danger", "violence", "despair")
+"""Somebody may be in danger: these come before everything else."""
+CARE_SIGNALS = (*FIRST_SIGNALS, "not_good", "call_me")
+"""Signals about how somebody is; they come before all others."""
+
+
+def place_of(kind: str) -> int:
+    """Give in which part of the list a signal stands: 0 before 1 before 2."""
+    return 2 - (kind in CARE_SIGNALS) - (kind in FIRST_SIGNALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +161,11 @@ def worries(session: Session, community_id: int | None, *, limit: int) -> list[W
         .outerjoin(HelpRequest, col(HelpRequest.id) == Signal.request_id)
         .outerjoin(Person, col(Person.id) == Signal.person_id)
         .where(Signal.community_id == community_id, col(Signal.handled_at).is_(None))
-        .order_by(case((col(Signal.kind).in_(CARE_SIGNALS), 0), else_=1), col(Signal.created_at), col(Signal.id))
+        .order_by(
+            case((col(Signal.kind).in_(FIRST_SIGNALS), 0), (col(Signal.kind).in_(CARE_SIGNALS), 1), else_=2),
+            col(Signal.created_at),
+            col(Signal.id),
+        )
         .limit(limit)
     )
     return [Worry(signal, request, name or "") for signal, request, name in session.exec(query)]

@@ -10,7 +10,7 @@ from models.errors import NotFound
 from models.operations import calls
 from models.permissions import Permission
 from models.queries import desk_items
-from models.queries.desk import CARE_SIGNALS
+from models.queries.desk import CARE_SIGNALS, place_of
 from models.queries.desk_items import SignalItem
 from web import access
 from web.access import needs
@@ -35,7 +35,7 @@ def show_list() -> str:
 
 def _page(form: NoteForm, chosen: int | None = None) -> str:
     items = desk_items.open_signals(db(), access.community().id)
-    items.sort(key=lambda item: item.signal.kind not in CARE_SIGNALS)
+    items.sort(key=lambda item: place_of(item.signal.kind))
     typed = request.args.get("signal", "")
     if chosen is None and typed.isascii() and typed.isdigit() and len(typed) < 10:
         chosen = int(typed)

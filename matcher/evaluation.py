@@ -200,7 +200,7 @@ def _mean(values: Sequence[float | None]) -> float | None:
 
 def table(found: Mapping[str, Mapping[str, Figures]]) -> list[str]:
     """Give the figures as lines of text: over all for each way of ranking, then ours by style."""
-    wide = max(map(len, found))
+    wide = max(map(len, (*found, *found[OURS])))
     lines = [f"{'':{wide}}  NDCG@10  first right  recall@10    MRR  violations"]
     lines += [_line(name, by_style[ALL], wide) for name, by_style in found.items()]
     styles = [style for style in found[OURS] if style != ALL]

@@ -16,7 +16,7 @@ from matcher.language.reader import DIRECTIONS, Reader
 from matcher.language.spelling import SHORTEST, Spelling
 
 # Change this when the way of reading or learning changes: every cache and stored reading is then made anew.
-METHOD = 4
+METHOD = 5
 RIDGE = 1.0
 # What a phrase says of its own kind, of one that it also asks for, and of one that it names and does not want; of all
 # others together it says as much against them as for its own.

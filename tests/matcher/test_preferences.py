@@ -88,6 +88,15 @@ def _with(one: Any, trait: str) -> Any:
     return replace(one, traits=frozenset({trait}))
 
 
+def test_neither_a_name_nor_an_age_changes_what_is_read(reader: Reader) -> None:
+    """Nor, with it, any order: a score is made of what was read."""
+    said = "Ik ben %s, %d jaar. Wie doet er boodschappen voor mij? De tuin groeit helemaal dicht."
+    people = [("Jan", 47), ("Fatma", 23), ("Mohammed", 88), ("Oksana", 31), ("Truus", 91), ("Selam", 19), ("Yusuf", 65)]
+    read = reader.read([said % one for one in people])
+    assert len(set(read)) == 1
+    assert {"groceries", "garden"} <= {slug for slug, _sure in reader.understand(said % people[0])}
+
+
 def test_no_weight_is_given_to_anything_else() -> None:
     assert set(DEFAULT_WEIGHTS.by_factor()) == {
         "skills", "distance", "availability", "language", "load", "rest", "freshness", "waiting", "continuity",

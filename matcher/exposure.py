@@ -6,8 +6,7 @@ the fewest reactions goes first; what fits clearly better is never passed by.
 """
 
 from collections.abc import Mapping, Sequence
-
-from matcher.types import Candidate
+from typing import Protocol, TypeVar
 
 FIRST_PLACE = 0.05
 """How much of the best score the first place may miss."""
@@ -17,18 +16,33 @@ DEPTH = 30
 """Beyond so many nobody looks: their order stays."""
 
 
+class Scored(Protocol):
+    """What has an id and a score: a candidate, or as much of one."""
+
+    @property
+    def id(self) -> str:
+        """Which request it is."""
+
+    @property
+    def score(self) -> float:
+        """How well it fits, 0..1."""
+
+
+One = TypeVar("One", bound=Scored)
+
+
 def give_room(
-    candidates: Sequence[Candidate],
+    candidates: Sequence[One],
     reactions: Mapping[str, int],
     *,
     first: float = FIRST_PLACE,
     further: float = FURTHER_PLACES,
-) -> list[Candidate]:
+) -> list[One]:
     """Give the same candidates in the order in which they are shown.
 
     Parameters
     ----------
-    candidates : sequence of Candidate
+    candidates : sequence of Scored
         Best first, as `rank_requests` gives them.
     reactions : Mapping of id to count
         How many volunteers reacted to each; who is not named has none.
@@ -38,12 +52,13 @@ def give_room(
 
     Examples
     --------
+    >>> from matcher.types import Candidate
     >>> a, b, c = (Candidate(id, score, {}, (), 0.0) for id, score in (("a", 0.90), ("b", 0.89), ("c", 0.40)))
     >>> [shown.id for shown in give_room([a, b, c], {"a": 3})]
     ['b', 'a', 'c']
     """
     left = list(candidates[:DEPTH])
-    shown: list[Candidate] = []
+    shown: list[One] = []
     while left:
         least = left[0].score * (1 - (further if shown else first))
         # `left` is in order of score: of those with as few reactions the better one stands first.

@@ -1,12 +1,13 @@
 """Who comes first: hard constraints, then the score, then the id, so that equal input gives equal output."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher import kinds
+from matcher import exposure, kinds
 from matcher.excluded import Excluded
 from matcher.explain import reasons
 from matcher.gates import require_wall_clock
@@ -70,12 +71,19 @@ def rank_requests(
     top: int | None = TOP,
     with_excluded: bool = False,
     without: Iterable[str] = (),
+    reactions: Mapping[str, int] | None = None,
 ) -> Ranking:
     """Rank the requests of an index for one volunteer; a pair scores as it does in `rank`.
 
-    Parameters and errors are those of `rank`.
+    Parameters and errors are those of `rank`, and:
+
+    Parameters
+    ----------
+    reactions : Mapping of id to count, optional
+        For a list to browse: how many volunteers reacted to each request; those that few reacted to stand before those
+        that fit nearly as well (see `matcher.exposure`).
     """
-    return _rank(volunteer, index, now, weights, top, with_excluded, without)
+    return _rank(volunteer, index, now, weights, top, with_excluded, without, reactions)
 
 
 def _rank(
@@ -86,6 +94,7 @@ def _rank(
     top: int | None,
     with_excluded: bool,
     without: Iterable[str],
+    reactions: Mapping[str, int] | None = None,
 ) -> Ranking:
     require_wall_clock(now)
     if top is not None and top < 1:
@@ -98,7 +107,10 @@ def _rank(
     may_rank[left_out] = False
     values = index.factors(asker, now)  # type: ignore[arg-type]
     scores = score(values, weights)
-    best = best_rows(scores, np.flatnonzero(may_rank), index, top)
+    best = best_rows(scores, np.flatnonzero(may_rank), index, _depth(top, reactions))
+    if reactions is not None:
+        placed = [_Placed(index.at(row).id, float(scores[row]), row) for row in best]
+        best = [one.row for one in exposure.give_room(placed, reactions)][:top]
     found = kinds.kinds_of(asker.skills, asker.understood)
     return Ranking(
         of=asker.id,
@@ -107,6 +119,18 @@ def _rank(
         feasible=int(may_rank.sum()),
         excluded=_first_broken(broken, excluded, index, left_out) if with_excluded else Excluded(),
     )
+
+
+class _Placed(NamedTuple):
+    """As much of a candidate as its place needs: reasons are made for those that are shown."""
+
+    id: str
+    score: float
+    row: int
+
+
+def _depth(top: int | None, reactions: Mapping[str, int] | None) -> int | None:
+    return top if top is None or reactions is None else max(top, exposure.DEPTH)
 
 
 def best_rows(

@@ -15,7 +15,6 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 import matcher
-from matcher import exposure
 from models import translating
 from models.database import reading
 from models.delays import local_now, today
@@ -133,19 +132,17 @@ class Candidates:
         live = self._synchronise(community.id, today(now, community.timezone))
         helper = self._volunteer(session, row, live)
         left_out = _as_text({*ranked.tried_for_volunteer(session, row.id), *without})
+        reactions = ranked.reactions(session, community.id) if room else None
         with live.lock:
-            ranking = matcher.rank_requests(
+            return matcher.rank_requests(
                 helper,
                 live.requests,
                 now=local_now(now, community.timezone),
                 weights=self.weights,
-                top=max(top, exposure.DEPTH) if room and top is not None else top,
+                top=top,
                 without=left_out,
+                reactions=reactions,
             )
-        if not room:
-            return ranking
-        shown = exposure.give_room(ranking.candidates, ranked.reactions(session, community.id))
-        return replace(ranking, candidates=tuple(shown[:top]))
 
     def explain(
         self, session: Session, request: HelpRequest, volunteer: Volunteer, community: Community, *, now: datetime

@@ -121,7 +121,7 @@ _WELL = (col(Match.state).in_((MatchState.ACTIVE, MatchState.COMPLETED)), ~_badl
 _KNOWN_VOLUNTEERS: Any = (
     select(Match.volunteer_id)
     .join(HelpRequest, col(HelpRequest.id) == Match.request_id)
-    .where(HelpRequest.resident_id == bindparam("who"), Match.community_id == bindparam("community"), *_WELL)
+    .where(HelpRequest.resident_id == bindparam("who"), *_WELL)
 )
 _helped = (
     select(HelpRequest.resident_id)
@@ -137,7 +137,8 @@ _REACTIONS: Any = (
     select(Match.request_id, func.count())
     .join(HelpRequest, col(HelpRequest.id) == Match.request_id)
     .where(
-        Match.community_id == bindparam("community"),
+        # By the few requests that are open, and not by all matches that ever were here.
+        HelpRequest.community_id == bindparam("community"),
         HelpRequest.state == RequestState.OPEN,
         or_(col(Match.origin) == "volunteer", col(Match.state).in_(MATCH_LIVE)),
     )

@@ -1,6 +1,7 @@
 """Who may use a route. Every route declares it with `needs`; one that does not is refused, and fails the build."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -88,9 +89,12 @@ def init_app(app: Flask) -> None:
     @app.url_defaults
     def _same_community(endpoint: str, values: dict[str, Any]) -> None:
         here: Community | None = g.get("community")
-        known = endpoint in app.view_functions
-        if known and here and "community" not in values and app.url_map.is_endpoint_expecting(endpoint, "community"):
+        if here and "community" not in values and _of_a_community(endpoint):
             values["community"] = here.slug
+
+    @cache  # a page makes sixty addresses, and routes do not change
+    def _of_a_community(endpoint: str) -> bool:
+        return endpoint in app.view_functions and app.url_map.is_endpoint_expecting(endpoint, "community")
 
     @app.before_request
     def _check() -> Response | None:

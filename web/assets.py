@@ -8,16 +8,12 @@ import argparse
 import gzip
 import hashlib
 import json
-import os
 import re
 import sys
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, g, url_for
-from jinja2 import Environment, pass_environment
-from markupsafe import Markup
 
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "web" / "static"
@@ -219,62 +215,38 @@ def _sweep(target: Path, keep: set[Path]) -> None:
 def asset_url(name: str) -> str:
     """Give the address of a gathered file, such as ``site.css`` or ``icons.svg``.
 
-    A new build is noticed at once, also by a site that runs.
+    A new build is noticed by the next page, also by a site that runs.
 
     Raises
     ------
     AssetsMissing : nothing was gathered yet, or there is no such file.
     """
-    manifest = _manifest(f"{STATIC}/build/manifest.json")
-    if name not in manifest:
-        raise AssetsMissing(f"no file {name} among the gathered ones: run `make setup`")
     known: dict[str, str] = g.setdefault("asset_urls", {})  # a page names the file of icons a hundred times
-    if manifest[name] not in known:
-        known[manifest[name]] = url_for("static", filename=f"build/{manifest[name]}")
-    return known[manifest[name]]
+    if name not in known:
+        manifest = _manifest(STATIC / "build" / "manifest.json")
+        if name not in manifest:
+            raise AssetsMissing(f"no file {name} among the gathered ones: run `make setup`")
+        known[name] = url_for("static", filename=f"build/{manifest[name]}")
+    return known[name]
 
 
-def _manifest(path: str) -> dict[str, str]:
+def _manifest(path: Path) -> dict[str, str]:
     try:
-        changed = os.stat(path).st_mtime_ns  # asked a hundred times a page: no Path, which takes ten times as long
+        changed = path.stat().st_mtime_ns
     except FileNotFoundError as error:
         raise AssetsMissing("the stylesheet is not gathered yet: run `make setup`") from error
     return _read_manifest(path, changed)
 
 
 @lru_cache(maxsize=2)
-def _read_manifest(path: str, _changed: int) -> dict[str, str]:
-    manifest: dict[str, str] = json.loads(Path(path).read_text("utf-8"))
+def _read_manifest(path: Path, _changed: int) -> dict[str, str]:
+    manifest: dict[str, str] = json.loads(path.read_text("utf-8"))
     return manifest
 
 
-@pass_environment
-def icon(environment: Environment, name: str, label: str | None = None, size: str = "m") -> Markup:
-    """Draw an icon of ``icons.svg``; a page has a hundred, so this is no macro but `draw_icon` in templates.
-
-    Parameters
-    ----------
-    label : str, optional
-        Where no text beside it says the same; without one, screen readers pass over it.
-    size : str
-        ``s``, ``m``, ``l`` or ``xl``.
-    """
-    address: Any = environment.globals["asset_url"]
-    return _drawn(address("icons.svg"), name, label, size)
-
-
-@lru_cache(maxsize=2048)
-def _drawn(url: str, name: str, label: str | None, size: str) -> Markup:
-    told = Markup(' role="img" aria-label="{}"').format(label) if label else Markup(' aria-hidden="true"')
-    return Markup(
-        '<svg class="icon icon--{}" width="24" height="24" viewBox="0 0 24 24" focusable="false"{}>'
-        '<use href="{}#{}"></use></svg>'
-    ).format(size, told, url, name)
-
-
 def init_app(app: Flask) -> None:
-    """Let every template, macros included, ask for `asset_url` and `draw_icon`."""
-    app.jinja_env.globals.update(asset_url=asset_url, draw_icon=icon)
+    """Let every template, macros included, ask for `asset_url`."""
+    app.jinja_env.globals["asset_url"] = asset_url
 
 
 def main() -> int:

@@ -1,6 +1,8 @@
 """Site and worker as processes: they begin, answer, and end cleanly when told."""
 
 import signal
+import socket
+from contextlib import ExitStack
 
 import pytest
 from sqlmodel import Session
@@ -73,6 +75,21 @@ def test_the_site_answers_until_it_is_told_to_end(prepared: Instance, number: si
     running.stop(number)
     assert running.said() == ""
     assert not (prepared.folder / "home").exists()  # the server left nothing behind
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_DEFER_ACCEPT"), reason="a system without it cannot hold them back")
+def test_visitors_who_say_nothing_keep_nobody_waiting(prepared: Instance) -> None:
+    port = free_port()
+    running = prepared.start("serve", "--port", str(port), "--workers", "1")
+    assert "<h1" in page(port)
+    with ExitStack() as open_lines:
+        silent = [open_lines.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(12)]
+        assert "<h1" in page(port)
+        for line in silent:  # answered before any of them was given up
+            line.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                line.recv(1)
+    running.stop(signal.SIGTERM)
 
 
 def test_site_and_worker_that_begin_at_once_agree_on_the_key(prepared: Instance) -> None:

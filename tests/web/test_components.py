@@ -26,7 +26,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from models.values import phone_as_read
-from web import assets
+from web import assets, drawing
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
@@ -65,7 +65,8 @@ def pages() -> Iterator[Flask]:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Babel(app, default_locale="en")
     CSRFProtect(app)
-    app.jinja_env.globals.update(asset_url=lambda name: f"/static/{name}", draw_icon=assets.icon)
+    drawing.init_app(app)
+    app.jinja_env.globals["asset_url"] = "/static/{}".format
     app.jinja_env.filters["phone_as_read"] = phone_as_read
     with app.test_request_context("/", method="POST", data={"name": "Wilhelmina"}):
         yield app

@@ -252,8 +252,6 @@ def assign(given: argparse.Namespace) -> int:
 
 def _on_file(given: argparse.Namespace, run: Callable[..., None]) -> int:
     from matcher.casefile import CaseError
-    from seeds.phrases import taxonomy
-    from seeds.places import SHIPPED, read_postcodes
 
     if not given.output.parent.is_dir():
         raise Problem(f"{given.output.parent}: no such folder")
@@ -262,30 +260,37 @@ def _on_file(given: argparse.Namespace, run: Callable[..., None]) -> int:
             given.input,
             given.output,
             reader=reader(Settings.from_env()),
-            kinds=[kind.slug for kind in taxonomy()],
-            postcodes={row.postcode: (row.lat, row.lon) for row in read_postcodes(SHIPPED)},
             progress=progress,
+            **_known(),
         )
     except CaseError as error:
         raise Problem(str(error), 2) from error
     return 0
 
 
+def _known() -> dict[str, Any]:
+    """The kinds and places that a case may name."""
+    from seeds.phrases import taxonomy
+    from seeds.places import SHIPPED, read_postcodes
+
+    return {
+        "kinds": [kind.slug for kind in taxonomy()],
+        "postcodes": {row.postcode: (row.lat, row.lon) for row in read_postcodes(SHIPPED)},
+    }
+
+
 def evaluate(given: argparse.Namespace) -> int:
     """Measure the matcher on a case that people judged."""
     from matcher import evaluation
     from matcher.strict import CaseError
-    from seeds.phrases import taxonomy
-    from seeds.places import SHIPPED, read_postcodes
 
-    slugs = [kind.slug for kind in taxonomy()]
-    places = {row.postcode: (row.lat, row.lon) for row in read_postcodes(SHIPPED)}
+    known = _known()
     try:
-        judged = evaluation.read_judged(given.case, kinds=slugs, postcodes=places)
+        judged = evaluation.read_judged(given.case, **known)
     except CaseError as error:
         raise Problem(str(error), 2) from error
     found = evaluation.evaluate(
-        judged, reader(Settings.from_env()), kinds=slugs, compare=given.compare, progress=progress
+        judged, reader(Settings.from_env()), kinds=known["kinds"], compare=given.compare, progress=progress
     )
     if given.json:
         print(json.dumps({name: {style: asdict(row) for style, row in rows.items()} for name, rows in found.items()}))

@@ -72,7 +72,11 @@ def read_case(data: bytes, *, kinds: Collection[str], postcodes: Postcodes) -> C
     CaseError
         For the first thing that is invalid.
     """
-    top = parse(data).keys()
+    return case_of(parse(data).keys(), kinds=kinds, postcodes=postcodes)
+
+
+def case_of(top: Fields, *, kinds: Collection[str], postcodes: Postcodes) -> Case:
+    """Read a document that was parsed already; as `read_case`."""
     found = top.required("format")
     if found.text() != FORMAT:
         found.fail(f'must be "{FORMAT}"')

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import fmean
 
 from matcher.baselines import BASELINES, Likeness
-from matcher.caseinput import Case, Postcodes, read_case
+from matcher.caseinput import Case, Postcodes, case_of
 from matcher.index import Index
 from matcher.language import Reader
 from matcher.ranking import rank
@@ -73,13 +73,12 @@ def read_judged(source: Path, *, kinds: Sequence[str], postcodes: Postcodes) -> 
     Raises
     ------
     CaseError
-        As `read_case`; also for judgements that name nobody, or a grade that is none.
+        As `caseinput.read_case`; also for judgements that name nobody, or a grade that is none.
     OSError
         If the file cannot be read.
     """
-    data = source.read_bytes()
-    case = read_case(data, kinds=kinds, postcodes=postcodes)
-    top = parse(data).keys()
+    top = parse(source.read_bytes()).keys()
+    case = case_of(top, kinds=kinds, postcodes=postcodes)
     requests = {request.id for request in case.requests}
     volunteers = {volunteer.id for volunteer in case.volunteers}
 
@@ -139,27 +138,26 @@ def evaluate(
     index = Index(kinds, reader)
     index.put_many(judged.case.volunteers)
     ours: dict[str, Order] = {}
-    fit: dict[str, set[str]] = {}
     for request in read_texts(judged.case.requests, reader):
         found = rank(request, index, now=judged.case.now, weights=weights, top=None).candidates
         ours[request.id] = [candidate.id for candidate in found]
-        fit[request.id] = set(ours[request.id])
         if progress:
             progress(len(ours), len(judged.case.requests))
     orders = {OURS: ours}
     if compare:
         for name, likeness in BASELINES.items():
-            orders[name] = _by_likeness(judged.case, likeness, fit)
+            orders[name] = _by_likeness(judged.case, likeness, ours)
     return {name: _by_style(judged, order) for name, order in orders.items()}
 
 
-def _by_likeness(case: Case, likeness: Likeness, fit: Mapping[str, set[str]]) -> dict[str, Order]:
+def _by_likeness(case: Case, likeness: Likeness, feasible: Mapping[str, Order]) -> dict[str, Order]:
     values = likeness([volunteer.text for volunteer in case.volunteers], [request.text for request in case.requests])
     ids = [volunteer.id for volunteer in case.volunteers]
     orders: dict[str, Order] = {}
     for request, row in zip(case.requests, values, strict=True):
         by_likeness = sorted(zip(ids, row, strict=True), key=lambda pair: (-pair[1], pair[0]))
-        orders[request.id] = [key for key, _value in by_likeness if key in fit[request.id]]
+        fit = set(feasible[request.id])
+        orders[request.id] = [key for key, _value in by_likeness if key in fit]
     return orders
 
 

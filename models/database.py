@@ -109,6 +109,16 @@ def reading(engine: Engine) -> Iterator[Session]:
             session.rollback()
 
 
+def change_rows(session: Session, *statements: Any) -> None:
+    """Carry out updates and deletions that name their rows by a condition.
+
+    What the session holds in memory is written first and not looked at afterwards: read again what is needed still.
+    """
+    session.flush()
+    for statement in statements:
+        session.execute(statement.execution_options(synchronize_session=False))
+
+
 def can_be_repeated(error: BaseException) -> bool:
     """Whether the database took a whole transaction back because another one was in its way: do it again."""
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _TAKEN_BACK

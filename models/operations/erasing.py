@@ -8,6 +8,7 @@ from sqlalchemy import delete, or_, update
 from sqlmodel import Session, SQLModel, col, select
 
 from models.actor import Actor
+from models.database import change_rows
 from models.errors import NotAllowed, StaleState
 from models.operations import communities, joining, people, requests, volunteers
 from models.operations.audit import record
@@ -173,7 +174,7 @@ def _empty_offers(session: Session, offers_of: list[Volunteer]) -> None:
         session.add(volunteer)
         session.flush()
         touch(session, volunteer)
-    _set(session, delete(Certificate).where(col(Certificate.volunteer_id).in_(_ids(offers_of))))
+    change_rows(session, delete(Certificate).where(col(Certificate.volunteer_id).in_(_ids(offers_of))))
 
 
 def _matches(session: Session, requests_of: list[HelpRequest], offers_of: list[Volunteer]) -> list[int]:
@@ -184,10 +185,12 @@ def _matches(session: Session, requests_of: list[HelpRequest], offers_of: list[V
 
 
 def _empty_matches(session: Session, person: Person, matches: list[int]) -> None:
-    _set(session, update(Match).where(col(Match.id).in_(matches)).values(note="", thanks="", reason="", costs=""))
-    _set(session, update(Appointment).where(col(Appointment.match_id).in_(matches)).values(place="", reason=""))
-    _set(session, update(PairMessage).where(col(PairMessage.sender_id) == person.id).values(body=""))
-    _set(session, update(CheckIn).where(col(CheckIn.person_id) == person.id).values(note=""))
+    change_rows(
+        session, update(Match).where(col(Match.id).in_(matches)).values(note="", thanks="", reason="", costs="")
+    )
+    change_rows(session, update(Appointment).where(col(Appointment.match_id).in_(matches)).values(place="", reason=""))
+    change_rows(session, update(PairMessage).where(col(PairMessage.sender_id) == person.id).values(body=""))
+    change_rows(session, update(CheckIn).where(col(CheckIn.person_id) == person.id).values(note=""))
 
 
 def _empty_messages(
@@ -202,7 +205,7 @@ def _empty_messages(
     to_them = col(OutboxMessage.recipient_id) == person.id
     waiting = col(OutboxMessage.state).in_((MessageState.PENDING, MessageState.LEASED, MessageState.SENDING))
     emptied: dict[str, Any] = {"subject": "", "body": "", "html": ""}
-    _set(
+    change_rows(
         session,
         update(OutboxMessage).where(to_them, waiting).values(ended_at=now),
         update(OutboxMessage).where(to_them).values(state=str(MessageState.REDACTED), address="", error="", **emptied),
@@ -216,7 +219,7 @@ def _empty_messages(
         params["volunteer_id"].as_integer().in_(_ids(offers_of)),
     )
     ended = col(OutboxMessage.ended_at).is_not(None)
-    _set(
+    change_rows(
         session,
         update(OutboxMessage).where(about_them, ended).values(**emptied),
         update(OutboxMessage)
@@ -229,7 +232,7 @@ def _empty_desk(
     session: Session, person: Person, matches: list[int], requests_of: list[HelpRequest], actor: Actor, now: datetime
 ) -> None:
     theirs = col(Call.person_id) == person.id
-    _set(
+    change_rows(
         session,
         update(Call)
         .where(theirs, col(Call.done_at).is_(None))
@@ -269,12 +272,6 @@ def _rows(session: Session, table: type[Any], *conditions: Any) -> list[Any]:
 
 def _ids(rows: Iterable[SQLModel]) -> list[int]:
     return [row.id for row in rows]  # type: ignore[attr-defined]  # every row of ours has an id
-
-
-def _set(session: Session, *statements: Any) -> None:
-    session.flush()
-    for statement in statements:
-        session.execute(statement.execution_options(synchronize_session=False))
 
 
 def _id(person: Person) -> int:

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from models import values
 from models.actor import Actor
+from models.database import change_rows
 from models.errors import NotAllowed, NotFound
 from models.operations import blocks, people, volunteers
 from models.operations.audit import record
@@ -165,11 +166,11 @@ def _join(session: Session, other: Person, into: Person, now: datetime, *, keeps
     blocks.hand_over(session, other, into, now=now)
     session.flush()
     for column in MOVED:
-        _do(session, update(column.class_).where(column == old).values({column.key: new}))
+        change_rows(session, update(column.class_).where(column == old).values({column.key: new}))
     same = update(HelpRequest).where(col(HelpRequest.resident_id) == new, col(HelpRequest.asker_id) == new)
-    _do(session, same.values(asker_id=None, relation=""))
+    change_rows(session, same.values(asker_id=None, relation=""))
     _readdress(session, old, new, now)
-    _do(session, delete(SignInCode).where(col(SignInCode.person_id) == old))
+    change_rows(session, delete(SignInCode).where(col(SignInCode.person_id) == old))
     if other.email_confirmed_at is not None:  # else a stranger's
         if other.no_messages_at is not None:
             people.stop_messages(session, into, actor=Actor(person_id=new), now=now)
@@ -260,7 +261,7 @@ def _readdress(session: Session, old: int, new: int, now: datetime) -> None:
             if key != row.key and session.exec(named).first() is not None:  # both were told: once is enough
                 waits = row.done_at is None if table is Call else row.state in _WAITS
                 changed = {column.key: new, **(done[table] if waits else {})}
-            _do(session, update(table).where(col(table.id) == row.id).values(changed))
+            change_rows(session, update(table).where(col(table.id) == row.id).values(changed))
 
 
 def _join_check_ins(session: Session, old: int, new: int) -> None:
@@ -286,10 +287,6 @@ def _empty(session: Session, other: Person, new: int, now: datetime) -> None:
     other.erased_at, other.joined_id = now, new
     session.add(other)
     session.flush()
-
-
-def _do(session: Session, statement: Any) -> None:
-    session.execute(statement.execution_options(synchronize_session=False))
 
 
 def _id(person: Person) -> int:

@@ -5,26 +5,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from models.tables import Area, Community, HelpRequest, Match, Person, Volunteer
 from tests import factories
-from tests.factories import NOW
 from tests.web import walking
 from tests.web.walking import HERE, rows
 
 LIST, FOR_ME = f"{HERE}/browse", f"{HERE}/browse/for-me"
 Browser = Callable[[Person], FlaskClient]
 SECRETS = ("Wilhelmina", "Kaasjager", "+31611111111", "wil@post.example", "Geheimstraat 7", "7551XY", "niet alleen")
-
-
-@pytest.fixture(autouse=True, name="tuesday_morning")
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture(autouse=True, name="here")

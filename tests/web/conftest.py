@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
@@ -14,6 +15,7 @@ from werkzeug.test import TestResponse
 from matcher import Reader
 from models.settings import Settings
 from models.tables import Person
+from tests import factories
 from web import create_app
 from web.runtime import start
 
@@ -29,6 +31,12 @@ def settings(engine: Engine) -> Settings:
         env="test",
         base_url="http://localhost",
     )
+
+
+@pytest.fixture(autouse=True)
+def _tuesday_morning() -> Iterator[None]:
+    with time_machine.travel(factories.NOW, tick=True):
+        yield
 
 
 _built: dict[Settings, Flask] = {}

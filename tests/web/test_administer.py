@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
@@ -12,7 +11,6 @@ from werkzeug.test import TestResponse
 from models.messages import words
 from models.tables import Area, AuditEntry, Community, MeetingPlace, Person, Role, Wording
 from tests import factories
-from tests.factories import NOW
 from tests.web import walking
 from tests.web.conftest import post, token_for
 from tests.web.pairs import Browser
@@ -41,12 +39,6 @@ RULES = {
 }
 
 NO_DAYS = ("", "0", "-1", "1,5", "1e9", "NaN", "61", "\u0663")
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture(autouse=True)

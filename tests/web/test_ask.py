@@ -12,16 +12,9 @@ from sqlmodel import Session, select
 
 from models.states import RequestState
 from models.tables import Community, HelpRequest, Person
-from tests.factories import NOW
 from tests.web import walking
 from tests.web.conftest import post
 from tests.web.walking import FOR_OTHER, HERE, nl, requests, rows, send, text_of, walk
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture(autouse=True)

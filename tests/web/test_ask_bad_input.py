@@ -1,16 +1,13 @@
 """Whatever somebody types on the pages of asking: no fault, nothing lost, the reason at the field and on top."""
 
 from html import unescape
-from typing import Any
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from models.tables import HelpRequest, Person
-from tests.factories import NOW
 from tests.web import walking
 from tests.web.conftest import post
 from tests.web.walking import HERE, nl, requests, send, text_of, walk
@@ -30,12 +27,6 @@ NAUGHTY = [
     "Iemand\r\nvoor twee\nregels",
     "=1+1",
 ]
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture(autouse=True)

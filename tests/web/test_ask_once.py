@@ -2,10 +2,8 @@
 
 import re
 import threading
-from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
@@ -14,16 +12,9 @@ from sqlmodel import Session, select
 from models.states import RequestState
 from models.tables import Call, OutboxMessage, Person
 from tests import factories
-from tests.factories import NOW
 from tests.web import walking
 from tests.web.conftest import post, token_of
 from tests.web.walking import HERE, requests, rows, send, text_of, walk
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture(autouse=True)

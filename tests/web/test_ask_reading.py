@@ -3,12 +3,11 @@
 from typing import Any
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from models.tables import Community
-from tests.factories import NOW, TODAY
+from tests.factories import TODAY
 from tests.web import walking
 from tests.web.conftest import post
 from tests.web.walking import HERE, nl, requests, send, text_of, walk
@@ -17,12 +16,6 @@ from web.ask.reading import when_read
 WEEKLY = "Wie wandelt er elke dinsdagmiddag met mij?"
 DAYTIME, EVENINGS = ["morning", "afternoon"], {day: ["evening"] for day in range(7)}
 SAID = "You wrote: “%(said)s”. So we filled this in for you. Is it not right? Then change it."
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,6 @@ from tests.web.browsing import (  # noqa: F401  (the fixtures are asked for by t
     _asked,
     _here,
     _offer,
-    _tuesday_morning,
     _wil,
     _yusuf,
     matches,

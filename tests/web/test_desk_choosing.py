@@ -19,12 +19,6 @@ from tests.web.walking import nl, opened, rows, text_of
 MOST_STATEMENTS = 15
 
 
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
-
-
 @pytest.fixture
 def desk(engine: Engine, signed_in: Browser) -> Desk:
     return desks.open_desk(engine, signed_in)

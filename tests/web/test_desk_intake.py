@@ -4,14 +4,12 @@ import re
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from models.tables import HelpRequest, Person
 from tests import factories
-from tests.factories import NOW
 from tests.web import desk as desks
 from tests.web.conftest import post, token_of
 from tests.web.desk import DESK, Browser, Desk, yesterday
@@ -46,12 +44,6 @@ FOR_MOTHER = {
     "email": "anna@post.example",
     "reach": "email",
 }
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture

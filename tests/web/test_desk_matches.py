@@ -4,21 +4,13 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-import time_machine
 from sqlalchemy import Engine
 
 from models.tables import Match
 from tests import factories
-from tests.factories import NOW
 from tests.web import desk as desks
 from tests.web.desk import Browser, Desk
 from tests.web.walking import nl, rows, text_of
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture

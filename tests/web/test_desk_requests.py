@@ -14,12 +14,6 @@ from tests.web.desk import Browser, Desk, yesterday
 from tests.web.walking import nl, rows, text_of
 
 
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
-
-
 @pytest.fixture
 def desk(engine: Engine, signed_in: Browser) -> Desk:
     return desks.open_desk(engine, signed_in)

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from sqlalchemy import Engine
 
 from tests import factories
@@ -13,12 +12,6 @@ from tests.factories import NOW, TODAY
 from tests.web import desk as desks
 from tests.web.desk import DESK, Browser, Desk, yesterday
 from tests.web.walking import nl, rows
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture

@@ -3,24 +3,16 @@
 from typing import Any
 
 import pytest
-import time_machine
 from sqlalchemy import Engine
 
 from models.tables import HelpRequest, Signal
 from tests import factories
-from tests.factories import NOW
 from tests.web import desk as desks
 from tests.web.desk import Browser, Desk
 from tests.web.walking import nl, rows, text_of
 
 LONG = "héél véél. " * 900
 NAUGHTY = "<script>alert(1)</script> {{7*7}} ${7*7} '; DROP TABLE person; -- %s ../../etc"
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture

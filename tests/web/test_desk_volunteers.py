@@ -4,22 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from models.tables import Block, Certificate
 from tests import factories
-from tests.factories import NOW, TODAY
+from tests.factories import TODAY
 from tests.web import desk as desks
 from tests.web.desk import Browser, Desk
 from tests.web.walking import nl, rows, text_of
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture

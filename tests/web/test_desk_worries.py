@@ -1,10 +1,8 @@
 """Words that may tell of danger reach the desk first, with what to do."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-import time_machine
 from sqlalchemy import Engine
 
 from tests import factories
@@ -12,12 +10,6 @@ from tests.factories import NOW
 from tests.web import desk as desks
 from tests.web.desk import Browser, Desk
 from tests.web.walking import nl, rows
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture

@@ -19,12 +19,6 @@ from tests.web.walking import HERE, link_of, nl, rows, text_of
 
 
 @pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
-
-
-@pytest.fixture(autouse=True)
 def here(engine: Engine) -> Community:
     return walking.two_communities(engine)[0]
 

@@ -2,10 +2,8 @@
 
 import re
 from datetime import datetime
-from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
@@ -17,17 +15,10 @@ from models.tables import (
     Person,
 )
 from tests import factories
-from tests.factories import NOW
 from tests.web import walking
 from tests.web.conftest import post
 from tests.web.together import NEXT_WEEK, Together
 from tests.web.walking import nl, rows, text_of
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture

@@ -1,26 +1,16 @@
 """Somebody types the address of somebody else: nothing of the owner, or agreed for them, comes of it."""
 
-from typing import Any
-
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from models.states import MatchState
 from models.tables import Community, OutboxMessage
-from tests.factories import NOW
 from tests.web import walking
 from tests.web.conftest import post
 from tests.web.together import Together
 from tests.web.walking import link_of, nl, text_of
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,10 +1,8 @@
 """The resident and the volunteer together: reaching each other, appointments, messages, how it went, and the end."""
 
 from datetime import datetime
-from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
@@ -29,12 +27,6 @@ from tests.web import walking
 from tests.web.conftest import post
 from tests.web.together import NEXT_WEEK, Together
 from tests.web.walking import rows, text_of
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-import time_machine
 from sqlalchemy import Engine
 
 from models.tables import Match, Person
@@ -13,12 +12,6 @@ from tests.web import pairs
 from tests.web.conftest import token_for, token_of
 from tests.web.pairs import PRIVATE, Browser, Scene
 from tests.web.walking import HERE, nl, rows, text_of
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture

@@ -1,9 +1,6 @@
 """How did it go? Three answers, private to who gives them and the desk, and what happens then."""
 
-from typing import Any
-
 import pytest
-import time_machine
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
@@ -14,12 +11,6 @@ from tests.web import pairs
 from tests.web.conftest import post
 from tests.web.pairs import Browser, Scene
 from tests.web.walking import HERE, nl, rows, text_of
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture

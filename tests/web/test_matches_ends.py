@@ -1,9 +1,6 @@
 """How a match ended, as each of the two reads it: kind, without the other's reasons, and with a next step."""
 
-from typing import Any
-
 import pytest
-import time_machine
 from sqlalchemy import Engine
 
 from models.tables import Person
@@ -12,12 +9,6 @@ from tests.factories import NOW
 from tests.web import pairs
 from tests.web.pairs import PRIVATE, Browser, Scene
 from tests.web.walking import HERE, nl, rows
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture

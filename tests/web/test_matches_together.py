@@ -1,10 +1,8 @@
 """Two who both said yes, signed in: reaching each other, appointments, messages, and the end."""
 
 from datetime import date, datetime
-from typing import Any
 
 import pytest
-import time_machine
 from icalendar import Calendar
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
@@ -18,12 +16,6 @@ from tests.web.pairs import Browser, Scene
 from tests.web.walking import HERE, nl, rows, text_of
 
 THURSDAY = {"day": "2026-11-26", "starts": "14:00", "ends": "16:00", "where": "home", "repeat": "once"}
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture

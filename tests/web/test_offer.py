@@ -5,25 +5,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from models.tables import Community, Person
 from tests import factories
-from tests.factories import NOW
 from tests.web import walking
 from tests.web.offering import ANSWERS, OFFER, STEPS, Walker, mails, offers, people
 from tests.web.walking import HERE, rows, text_of
 
 Browser = Callable[[Person], FlaskClient]
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture(autouse=True)

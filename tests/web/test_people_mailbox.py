@@ -21,12 +21,6 @@ SIGN_IN, ACCOUNT = f"{HERE}/sign-in", f"{HERE}/account"
 
 
 @pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
-
-
-@pytest.fixture(autouse=True)
 def here(engine: Engine) -> Community:
     return walking.two_communities(engine)[0]
 

@@ -5,14 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from models.tables import Community, Match, Person, Volunteer
 from tests import factories
-from tests.factories import NOW, TODAY
+from tests.factories import TODAY
 from tests.web import walking
 from tests.web.conftest import post
 from tests.web.walking import HERE, rows, text_of
@@ -28,12 +27,6 @@ OFFER: dict[str, Any] = {
     "languages": ["nl", "tr"],
     "capacity": "1",
 }
-
-
-@pytest.fixture(autouse=True)
-def _tuesday_morning() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture(autouse=True)

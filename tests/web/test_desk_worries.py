@@ -32,4 +32,5 @@ def test_a_worry_stands_first_and_says_whom_to_ask(desk: Desk, kind: str, number
     assert page.index(number) < page.index(nl("It did not go well"))
     assert nl("This is private: the other of the two does not know of it.") not in page
     today = desk.read("")
+    assert today.index("bang voor mijn zoon") < today.index(nl("It did not go well"))
     assert "0800" not in today, "the desk's first page says that there is one, and the signal says the rest"

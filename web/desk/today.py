@@ -26,8 +26,9 @@ from web.words import day_in_words, days_ago, today_here
 
 ROWS = 25
 """How much of the queue stands on the page of today."""
-CARE, SOON, IN_TURN = range(3)
-"""Worries about people first, then what is urgent or too late, then all others in turn."""
+DANGER, CARE, SOON, IN_TURN = range(4)
+"""Danger, then other worries about people, then what is urgent or too late, then all others in turn."""
+_PLACES = (DANGER, CARE, IN_TURN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def _queue() -> list[Row]:
     found: list[tuple[int, datetime, int, Callable[[dict[str, str]], Row]]] = [
         *((*_turn(w.request), w.request.id or 0, partial(_of_request, w)) for w in waiting),
         *((IN_TURN, p.match.proposed_at, p.match.id or 0, partial(_of_proposal, p)) for p in proposals),
-        *((CARE if _is_care(w) else IN_TURN, w.signal.created_at, w.signal.id or 0, partial(_of_worry, w))
+        *((_PLACES[desk.place_of(w.signal.kind)], w.signal.created_at, w.signal.id or 0, partial(_of_worry, w))
           for w in worries),
     ]  # fmt: skip
     found.sort(key=lambda one: one[:3])
@@ -174,12 +175,8 @@ def _of_proposal(proposal: desk.Proposal, places: dict[str, str]) -> Row:
     )
 
 
-def _is_care(worry: desk.Worry) -> bool:
-    return worry.signal.kind in desk.CARE_SIGNALS
-
-
 def _of_worry(worry: desk.Worry, _places: dict[str, str]) -> Row:
-    signal, care = worry.signal, _is_care(worry)
+    signal, care = worry.signal, worry.signal.kind in desk.CARE_SIGNALS
     about = f"{words.kind_names(worry.request.kinds)} ({worry.request.reference})" if worry.request else ""
     return Row(
         url=url_for("desk.signals", signal=signal.id),

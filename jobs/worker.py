@@ -28,6 +28,7 @@ from jobs.rules import Keeper
 from models.candidates import Candidates
 from models.database import make_engine, transaction
 from models.errors import NotAllowed
+from models.grounds import Grounds
 from models.messages.fitting import by_candidates, fitting_requests, suiting
 from models.operations import reading
 from models.operations import worker as operations
@@ -35,6 +36,7 @@ from models.operations.reminders import Best
 from models.queries import volunteers
 from models.settings import Settings
 from models.tables import Community, HelpRequest, Volunteer
+from models.weighing import weights_of
 
 log = logging.getLogger(__name__)
 
@@ -258,12 +260,12 @@ def best_of(candidates: Candidates) -> Best:
 
     def best(
         session: Session, request: HelpRequest, community: Community, now: datetime
-    ) -> tuple[Volunteer, float, list[dict[str, Any]]] | None:
+    ) -> tuple[Volunteer, Grounds] | None:
         ranking = candidates.for_request(session, request, community, now=now)
-        for found in suiting(ranking, candidates.weights):
+        for found in suiting(ranking, weights_of(community)):
             volunteer = volunteers.by_id(session, community.id, int(found.id))
             if volunteer is not None:
-                return volunteer, found.score, [reason.as_dict() for reason in found.reasons]
+                return volunteer, Grounds.of(found)
         return None
 
     return best

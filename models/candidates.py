@@ -23,6 +23,7 @@ from models.queries import communities, ranked
 from models.queries import volunteers as volunteer_queries
 from models.states import RequestState, VolunteerState
 from models.tables import Community, HelpRequest, Volunteer
+from models.weighing import weights_of
 
 HELPED_LATELY = timedelta(days=30)
 """Over how long the hours are counted that a volunteer helped."""
@@ -56,13 +57,10 @@ class Candidates:
         Where to read.
     reader : matcher.Reader
         Reads texts that have not been read yet.
-    weights : matcher.Weights
     """
 
-    def __init__(
-        self, engine: Engine, reader: matcher.Reader, weights: matcher.Weights = matcher.DEFAULT_WEIGHTS
-    ) -> None:
-        self._engine, self.reader, self.weights = engine, reader, weights
+    def __init__(self, engine: Engine, reader: matcher.Reader) -> None:
+        self._engine, self.reader = engine, reader
         self._live: dict[int, _Live] = {}
         self._lock = threading.Lock()
 
@@ -98,7 +96,7 @@ class Candidates:
                 asked,
                 live.volunteers,
                 now=local_now(now, community.timezone),
-                weights=self.weights,
+                weights=weights_of(community),
                 top=top,
                 with_excluded=with_excluded,
                 without=without,
@@ -138,7 +136,7 @@ class Candidates:
                 helper,
                 live.requests,
                 now=local_now(now, community.timezone),
-                weights=self.weights,
+                weights=weights_of(community),
                 top=top,
                 without=left_out,
                 reactions=reactions,
@@ -153,7 +151,7 @@ class Candidates:
             self._request(session, request, community, live),
             self._volunteer(session, volunteer, live),
             now=local_now(now, community.timezone),
-            weights=self.weights,
+            weights=weights_of(community),
             kinds=self.reader.kinds,
             reader=self.reader,
         )

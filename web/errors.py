@@ -95,6 +95,9 @@ HAPPENED: dict[str, Any] = {
     "open_requests": lazy_gettext("Somebody who lives here still waits for help. This postcode stays for now."),
     "name_link": lazy_gettext("In a name there is no web address or e-mail address."),
     "last_administrator": lazy_gettext("This is the only administrator. Appoint somebody else first."),
+    "weights_decided": lazy_gettext("A colleague has decided about this already."),
+    "weights_changed": lazy_gettext("The weights have changed since then. Look at the decisions again."),
+    "weights_too_soon": lazy_gettext("The last step was less than four weeks ago. Work with it a little longer first."),
     "needs_vog": lazy_gettext(
         "This help asks for a valid certificate of conduct (VOG). Note down first that you saw it."
     ),

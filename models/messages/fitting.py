@@ -15,6 +15,7 @@ from models.queries import matches as match_queries
 from models.queries import volunteers as queries
 from models.states import RequestState
 from models.tables import Community, HelpRequest, Match, Volunteer
+from models.weighing import weights_of
 
 _RECENT = timedelta(days=28)
 MOST = 50
@@ -25,7 +26,7 @@ def by_candidates(candidates: Candidates) -> Fitting:
 
     def fitting(session: Session, volunteer: Volunteer, community: Community, now: datetime) -> Sequence[int]:
         ranking = candidates.for_volunteer(session, volunteer, community, now=now, top=MOST)
-        return [int(found.id) for found in suiting(ranking, candidates.weights)]
+        return [int(found.id) for found in suiting(ranking, weights_of(community))]
 
     return fitting
 

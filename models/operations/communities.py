@@ -54,7 +54,7 @@ def change_settings(
         With the field: ``required``, ``too_long``, ``phone``, ``email``, ``number_range``, ``choice``;
         ``lapse_before_reminder`` where a proposal would lapse before anybody was reminded.
     """
-    _only_administrator(actor, community)
+    only_administrator(actor, community)
     for name, value in check(form).items():
         before = getattr(community, name)
         if value == before:
@@ -76,7 +76,7 @@ def add_area(
     Invalid
         Field ``postcode``: ``postcode``, ``postcode_unknown``, ``postcode_taken`` (another community's).
     """
-    _only_administrator(actor, community)
+    only_administrator(actor, community)
     name = _neighbourhood(neighbourhood)
     try:
         code = parse_postcode(postcode)[:4]
@@ -104,7 +104,7 @@ def name_area(
     session: Session, community: Community, postcode: str, neighbourhood: str, *, actor: Actor, now: datetime
 ) -> None:
     """Say what people call a neighbourhood; empty: place and digits again."""
-    _only_administrator(actor, community)
+    only_administrator(actor, community)
     area = _area(session, community, postcode)
     name = _neighbourhood(neighbourhood)
     if name != area.neighbourhood:
@@ -122,7 +122,7 @@ def remove_area(session: Session, community: Community, postcode: str, *, actor:
     StaleState
         ``open_requests`` while a request from there has not ended.
     """
-    _only_administrator(actor, community)
+    only_administrator(actor, community)
     area = _area(session, community, postcode)
     if queries.running_requests_in(session, _id(community), postcode, REQUEST_FINAL):
         raise StaleState(code="open_requests", subject="area")
@@ -142,7 +142,7 @@ def add_meeting_place(
     now: datetime,
 ) -> MeetingPlace:
     """Add a place where a first meeting can be; the same twice is one."""
-    _only_administrator(actor, community)
+    only_administrator(actor, community)
     columns = _meeting_place(name, address, opening_hours)
     for known in queries.meeting_places(session, _id(community)):
         if all(getattr(known, column) == value for column, value in columns.items()):
@@ -204,7 +204,7 @@ def set_wording(
     Invalid
         ``choice`` for ``key`` or ``language``; those of `values.text`, field ``text``.
     """
-    _only_administrator(actor, community)
+    only_administrator(actor, community)
     if len(key) > 80 or not _KEY.fullmatch(key):
         raise Invalid("key", "choice")
     if not values.LANGUAGES.fullmatch(language):
@@ -250,7 +250,7 @@ def appoint(
     Invalid
         ``choice`` for ``role``; ``email``; ``required`` for ``first_name``.
     """
-    _only_administrator(actor, community)
+    only_administrator(actor, community)
     if role not in ROLES:
         raise Invalid("role", "choice")
     if isinstance(person_or_email, str):
@@ -284,7 +284,7 @@ def dismiss_role(
     NotFound
         If they have no such role here.
     """
-    _only_administrator(actor, community)
+    only_administrator(actor, community)
     _hold(session, community)
     found = _role(session, community, person, role)
     if found is None:
@@ -324,7 +324,7 @@ def _set_open(
 
 
 def _own_place(community: Community, place: MeetingPlace, actor: Actor) -> None:
-    _only_administrator(actor, community)
+    only_administrator(actor, community)
     if place.community_id != community.id:
         raise NotFound
 
@@ -348,7 +348,8 @@ def _neighbourhood(typed: str) -> str:
     return values.text("neighbourhood", typed, limit=80, required=False, one_line=True)
 
 
-def _only_administrator(actor: Actor, community: Community) -> None:
+def only_administrator(actor: Actor, community: Community) -> None:
+    """Raise NotAllowed for anybody but an administrator here."""
     if actor.only_request is not None or not administers(actor, community.id):
         raise NotAllowed(wanted="administer")
 

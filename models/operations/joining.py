@@ -37,13 +37,14 @@ from models.tables import (
     Signal,
     SignInCode,
     Volunteer,
+    WeightStudy,
 )
 
 MOVED: tuple[Any, ...] = (
     HelpRequest.resident_id, HelpRequest.asker_id, HelpRequest.contact_id, HelpRequest.intake_by,
     Match.proposed_by, Match.approved_by, Appointment.planned_by, CheckIn.recorded_by,
     PairMessage.sender_id, Call.done_by, Signal.person_id, Signal.handled_by, Certificate.seen_by, Block.blocked_by,
-    Person.joined_id,
+    Person.joined_id, WeightStudy.made_by, WeightStudy.decided_by,
 )  # fmt: skip
 """What simply becomes the other's; a test holds that no column which names a person is forgotten here or below."""
 APART: tuple[Any, ...] = (

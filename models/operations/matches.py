@@ -132,14 +132,22 @@ def _agreed(
     settle(session, request, now)
 
 
-def decline(session: Session, match: Match, reason: str, *, actor: Actor, now: datetime) -> None:
-    """Who was asked says no, with the reason; the desk sees that the next candidate is up."""
+def decline(
+    session: Session, match: Match, reason: str, *, actor: Actor, now: datetime, personal: bool = False
+) -> None:
+    """Who was asked says no, with the reason; the desk sees that the next candidate is up.
+
+    Parameters
+    ----------
+    personal : bool
+        The reason is who the other is, and not how well the two fit: nothing is learnt from it.
+    """
     why = values.text("reason", reason, limit=500)
     request, volunteer = locked_request(session, match), queries.volunteer_of(session, match)
     resident_said = match.state == MatchState.ACCEPTED
     move(
         session, match, MatchState.DECLINED, actor=actor, roles=roles_on_match(actor, request, volunteer), now=now,
-        reason=why, ended_at=now,
+        reason=why, personal=personal, ended_at=now,
     )  # fmt: skip
     if resident_said:
         tell_of(session, person_behind(session, volunteer), "match_not_chosen", match, None, now)

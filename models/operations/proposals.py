@@ -1,7 +1,6 @@
 """Proposals: who is put forward for a request, and a coordinator's decision about it."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
@@ -10,6 +9,7 @@ from models import values
 from models.actor import Actor
 from models.delays import today
 from models.errors import Invalid, NotAllowed, StaleState
+from models.grounds import UNKNOWN, Grounds
 from models.operations.audit import record
 from models.operations.matches import (
     accepted,
@@ -47,8 +47,7 @@ def propose(
     actor: Actor,
     now: datetime,
     note: str = "",
-    score: float | None = None,
-    codes: list[dict[str, Any]] | None = None,
+    grounds: Grounds = UNKNOWN,
     meeting_place_id: int | None = None,
 ) -> Match:
     """Propose a volunteer for an open request. A volunteer who proposes themselves has said yes by that.
@@ -89,8 +88,9 @@ def propose(
         origin=str(role),
         proposed_by=actor.person_id,
         note=values.text("note", note, limit=2000, required=False),
-        score=score,
-        codes=codes or [],
+        score=grounds.score,
+        codes=grounds.codes,
+        factors=grounds.factors,
         proposed_at=now,
         meeting_place_id=meeting_place_id,
     )
@@ -226,7 +226,7 @@ def undo_approval(session: Session, match: Match, *, actor: Actor, now: datetime
     settle(session, request, now)
     again = Match(
         **match.model_dump(include={"community_id", "request_id", "volunteer_id", "origin", "proposed_by", "note",
-                                    "score", "codes", "proposed_at", "meeting_place_id"})
+                                    "score", "codes", "factors", "proposed_at", "meeting_place_id"})
     )  # fmt: skip
     session.add(again)
     session.flush()

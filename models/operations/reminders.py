@@ -6,13 +6,13 @@ clock a day off, does nothing more: everything said has a unique key, every chan
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, select
 
 from models.actor import SYSTEM
 from models.delays import today
 from models.errors import Refused, StaleState
+from models.grounds import Grounds
 from models.operations import checkins, matches, proposals, requests
 from models.operations.telling import UNDO_SECONDS, put_on_call_list, signal, tell
 from models.queries import lifetimes
@@ -22,7 +22,7 @@ from models.queries.appointments import STANDING
 from models.states import MATCH_KNOWS_EACH_OTHER, CallReason, RequestState, SignalKind, VolunteerState
 from models.tables import Appointment, CheckIn, Community, HelpRequest, Match, Volunteer
 
-Best = Callable[[Session, HelpRequest, Community, datetime], tuple[Volunteer, float, list[dict[str, Any]]] | None]
+Best = Callable[[Session, HelpRequest, Community, datetime], tuple[Volunteer, Grounds] | None]
 """Gives the best candidate for a request with score and reasons (codes); None: nobody fits."""
 
 
@@ -183,9 +183,9 @@ def propose_best(session: Session, request_id: int, *, now: datetime, best: Best
     found = best(session, request, community, now)
     if found is None:
         return
-    volunteer, score, codes = found
+    volunteer, grounds = found
     try:
-        proposals.propose(session, request, volunteer, actor=SYSTEM, now=now, score=score, codes=codes)
+        proposals.propose(session, request, volunteer, actor=SYSTEM, now=now, grounds=grounds)
     except Refused as refused:
         # The ranking is a moment old: what it did not know yet is no fault.
         raise StaleState(code=refused.code, subject="match") from refused

@@ -4,6 +4,7 @@ from models.tables.appointments import Appointment, CheckIn
 from models.tables.audit import AuditEntry
 from models.tables.communities import Area, Community, MeetingPlace, Postcode, Wording
 from models.tables.desk import Call, Signal
+from models.tables.learning import WeightStudy
 from models.tables.matches import Dismissal, Match, PairMessage
 from models.tables.outbox import OutboxMessage
 from models.tables.people import Block, Person, Role, SignInCode
@@ -32,6 +33,7 @@ __all__ = [
     "SignInCode",
     "Signal",
     "Volunteer",
+    "WeightStudy",
     "Wording",
     "Worker",
 ]

@@ -28,6 +28,9 @@ class Community(SQLModel, table=True):
     proposes_itself: bool = False
     """The system proposes the best candidate by itself; a coordinator still approves."""
 
+    weights: dict[str, float] | None = Field(default=None, sa_type=JSON)
+    """How much each factor of the ranking counts; None: as shipped."""
+
     # Delays, all in calendar days.
     answer_reminder_days: int = 2
     answer_lapse_days: int = 4

@@ -39,6 +39,8 @@ class Match(SQLModel, table=True):
     score: float | None = None
     codes: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     """The reasons at the moment of proposing, as codes."""
+    factors: dict[str, float] = Field(default_factory=dict, sa_type=JSON)
+    """And what the pair scored on each factor."""
     proposed_at: datetime = Field(sa_type=UtcDateTime)
     approved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     approved_by: int | None = Field(default=None, foreign_key="person.id")
@@ -50,6 +52,8 @@ class Match(SQLModel, table=True):
     starts_on: date | None = None
     reason: str = Field(default="", max_length=500)
     """Why it was rejected, declined, failed or withdrawn."""
+    personal: bool = False
+    """A no that is about who the other is, and says nothing about how well the two fit."""
     meeting_place_id: int | None = Field(default=None, foreign_key="meetingplace.id")
     """Where the first meeting is, where that is wanted."""
     hours: float = 0.0

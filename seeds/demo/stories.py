@@ -15,6 +15,7 @@ from models import translating
 from models.actor import Actor
 from models.delays import local_now, moment
 from models.errors import Invalid
+from models.grounds import Grounds
 from models.operations import appointments, asking, checkins, matches, pair_messages, proposals, requests
 from models.operations.transitions import move
 from models.queries import communities
@@ -183,8 +184,7 @@ class Teller:
             actor=Actor(person_id=volunteer.person_id) if offered else self.desk(),
             now=at,
             note=next(self.chats["volunteer:hello"], "") if offered and self.rng.random() < 0.7 else "",
-            score=chosen.score,
-            codes=[reason.as_dict() for reason in chosen.reasons],
+            grounds=Grounds.of(chosen),
         )
         self.deliver(at)
         return match

@@ -3,7 +3,7 @@
 Nothing here goes through the operations, so that a test can begin in any state; nothing commits.
 """
 
-from tests.factories.desk import create_call, create_outbox_message, create_signal
+from tests.factories.desk import create_call, create_outbox_message, create_signal, create_study
 from tests.factories.ground import (
     AREAS,
     CHEAP_HASHER,
@@ -67,6 +67,7 @@ __all__ = [
     "create_sign_in_code",
     "create_signal",
     "create_staff",
+    "create_study",
     "create_volunteer",
     "create_wording",
     "link_actor",

@@ -5,7 +5,8 @@ from typing import Any
 from sqlmodel import Session
 
 from models.states import MESSAGE, MessageState
-from models.tables import Call, Community, OutboxMessage, Person, Signal
+from models.tables import Call, Community, OutboxMessage, Person, Signal, WeightStudy
+from models.weighing import weights_of
 from tests.factories.ground import NOW, TODAY, add, following_number
 
 
@@ -61,5 +62,29 @@ def create_signal(session: Session, community: Community, **columns: Any) -> Sig
     row = Signal(
         **{"community_id": community.id, "kind": kind, "key": f"{kind}:about:{n}", "created_at": NOW, **columns}
     )
+    add(session, row)
+    return row
+
+
+def create_study(session: Session, community: Community, **columns: Any) -> WeightStudy:
+    """Make a look at the decisions that proposes to mind the distance more."""
+    before = weights_of(community).by_factor()
+    moved = {"skills": round(before["skills"] - 0.05, 6), "distance": round(before["distance"] + 0.05, 6)}
+    row = WeightStudy(
+        **{
+            "community_id": community.id,
+            "made_at": NOW,
+            "state": "open",
+            "outcome": "better",
+            "before": before,
+            "after": {**before, **moved},
+            "figures": {
+                "decisions": 400, "good": 250, "doubt": 0.001,
+                "before": {"auc": 0.61, "ndcg": 0.8, "pairs": 120, "requests": 30},
+                "after": {"auc": 0.67, "ndcg": 0.84, "pairs": 120, "requests": 30},
+            },
+            **columns,
+        }
+    )  # fmt: skip
     add(session, row)
     return row

@@ -38,7 +38,7 @@ CHOICE = re.compile(r"<any\(([^)]*)\):\w+>")
 REFUSED = {401, 403, 404, 405, 409, 429}
 ANYTHING = {"postcode": "7551", "key": "digest.intro", "language": "nl", "day": "2026-12-01"}
 # Objects that belong to a community and not to one of its people: "own" and "other" are the same.
-OF_COMMUNITY = frozenset({"place_id", "person_id", "call_id", "signal_id"})
+OF_COMMUNITY = frozenset({"place_id", "person_id", "call_id", "signal_id", "study_id"})
 
 
 @dataclass
@@ -81,6 +81,7 @@ def _one_of_everything(
         "check_in_id": make.create_check_in(session, appointment, helper).id,
         "call_id": make.create_call(session, community, resident).id,
         "signal_id": make.create_signal(session, community).id,
+        "study_id": make.create_study(session, community).id,
         "place_id": make.create_meeting_place(session, community).id,
         "person_id": desk.id,
         "other_id": stranger.id,

@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import Session, select
 
 from models.errors import Invalid, NotAllowed, StaleState
+from models.grounds import Grounds
 from models.operations import matches, proposals
 from models.tables import AuditEntry, HelpRequest, Match, OutboxMessage, Volunteer
 from tests import factories
@@ -218,7 +219,7 @@ def test_an_approval_is_taken_back_within_half_a_minute(
     cast: Cast, origin: str, leaves_choice: bool, reached: str
 ) -> None:
     request = cast.request(leaves_choice=leaves_choice)
-    match = _propose(cast, origin, request=request, note="Graag", score=0.5)
+    match = _propose(cast, origin, request=request, note="Graag", grounds=Grounds(0.5))
     _approve(cast, match)
     assert match.state == reached
     later = NOW + timedelta(seconds=29)

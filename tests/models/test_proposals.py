@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import Session, select
 
 from models.errors import Invalid, NotAllowed, StaleState
+from models.grounds import Grounds
 from models.operations import proposals
 from models.operations.transitions import number_touched
 from models.tables import HelpRequest, Match
@@ -32,7 +33,7 @@ def _approve(cast: Cast, match: Match, now: datetime = NOW) -> None:
 
 def test_a_coordinator_proposes_from_the_ranking_and_its_reasons_are_kept(cast: Cast) -> None:
     codes = [{"code": "near", "km": 3}]
-    match = _propose(cast, score=0.81, codes=codes)
+    match = _propose(cast, grounds=Grounds(0.81, codes, {"skills": 1.0}))
     assert (match.state, match.origin, match.proposed_by) == ("proposed", "coordinator", cast.coordinator.id)
     assert (match.score, match.codes, match.proposed_at) == (0.81, codes, NOW)
     assert told(cast.session) == [], "nobody is asked before it is approved"

@@ -9,6 +9,7 @@ from wtforms import TextAreaField
 from matcher import Explanation
 from models import kinds, reasons
 from models.errors import Invalid
+from models.grounds import Grounds
 from models.operations import matches, proposals
 from models.permissions import Permission
 from models.queries import browse as queries
@@ -68,8 +69,7 @@ def help_with(request_id: int) -> Page:
             actor=access.actor(),
             now=now(),
             note=form.note.data or "",
-            score=there.explanation.score,
-            codes=[reason.as_dict() for reason in there.explanation.reasons],
+            grounds=Grounds.of(there.explanation),
         )
     if isinstance(tried.refused, Invalid):
         return _page(found, form, 422)

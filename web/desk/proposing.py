@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from models.errors import NotFound, StaleState
+from models.grounds import Grounds
 from models.operations import proposals
 from models.permissions import Permission
 from models.queries import desk, desk_matches, volunteers
@@ -39,8 +40,7 @@ def propose(request_id: int) -> Response:
             volunteer,
             actor=access.actor(),
             now=now(),
-            score=why.score,
-            codes=[reason.as_dict() for reason in why.reasons],
+            grounds=Grounds.of(why),
         )
         if approve_too:
             proposals.approve(db(), match, actor=access.actor(), now=now())

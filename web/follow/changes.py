@@ -142,7 +142,8 @@ def decline(token: str, match_id: int) -> Page:
         words = str(dict(form.why.choices).get(form.why.data or "", dict(form.why.choices)["unsaid"]))
         note = (form.note.data or "").strip()
         with attempt(form, reason="note") as tried:
-            matches.decline(db(), match, f"{words}. {note}" if note else words, actor=own.actor, now=now())
+            reason = f"{words}. {note}" if note else words
+            matches.decline(db(), match, reason, actor=own.actor, now=now(), personal=form.is_personal)
         if tried.done:
             flash(_("That is all right. We look for somebody else."), "good")
         if tried.done or not form.errors:

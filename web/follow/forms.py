@@ -56,6 +56,11 @@ class DeclineForm(Form):
     )
     note = TextAreaField(_("Do you want to say more about it?"))
 
+    @property
+    def is_personal(self) -> bool:
+        """Whether it is about who the other is: from that the ranking learns nothing."""
+        return self.why.data in ("feeling", "known")
+
 
 class AddressForm(Form):
     """Where the help is."""

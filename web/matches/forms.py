@@ -23,6 +23,11 @@ class DeclineForm(Form):
     )
     note = TextAreaField(_("Do you want to say more about it?"))
 
+    @property
+    def is_personal(self) -> bool:
+        """Whether it is about who the other is: from that the ranking learns nothing."""
+        return self.why.data == "known"
+
 
 class TakeBackForm(Form):
     """A yes that is taken back; why may stay empty."""

@@ -136,12 +136,12 @@ def agree(match_id: int) -> Response:
 def decline(match_id: int) -> Page:
     """Rather not: asked kindly why, and we look on."""
     own = find(match_id)
-    form: Form = ResidentDeclineForm() if own.pair.is_resident else DeclineForm()
+    form = ResidentDeclineForm() if own.pair.is_resident else DeclineForm()
     if own.match.state != (MatchState.ACCEPTED if own.pair.is_resident else MatchState.APPROVED):
         return _too_late(own)
     if request.method == "POST":
         with attempt(form, reason="note") as tried:
-            matches.decline(db(), own.match, _reason(form), actor=own.pair.actor, now=now())
+            matches.decline(db(), own.match, _reason(form), actor=own.pair.actor, now=now(), personal=form.is_personal)
         if tried.done or not form.errors:
             return _shown(own)
     return _form_page("matches/decline.html", form, own)

@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("vog_kinds", sa.JSON(), nullable=False),
         sa.Column("admits_without_vog", sa.Boolean(), nullable=False),
         sa.Column("proposes_itself", sa.Boolean(), nullable=False),
+        sa.Column("weights", sa.JSON(), nullable=True),
         sa.Column("answer_reminder_days", sa.Integer(), nullable=False),
         sa.Column("answer_lapse_days", sa.Integer(), nullable=False),
         sa.Column("no_match_days", sa.Integer(), nullable=False),
@@ -326,6 +327,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_volunteer_state"), ["state"], unique=False)
 
     op.create_table(
+        "weight_study",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("community_id", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("after", sa.JSON(), nullable=False),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_weight_study_community_id_community")
+        ),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_weight_study_decided_by_person")),
+        sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_weight_study_made_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_weight_study")),
+    )
+    with op.batch_alter_table("weight_study", schema=None) as batch_op:
+        batch_op.create_index("ix_weight_study_community", ["community_id", "made_at"], unique=False)
+
+    op.create_table(
         "wording",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("community_id", sa.Integer(), nullable=False),
@@ -378,6 +402,7 @@ def upgrade() -> None:
         sa.Column("note", sa.String(length=2000), nullable=False),
         sa.Column("score", sa.Float(), nullable=True),
         sa.Column("codes", sa.JSON(), nullable=False),
+        sa.Column("factors", sa.JSON(), nullable=False),
         sa.Column("proposed_at", sa.DateTime(), nullable=False),
         sa.Column("approved_at", sa.DateTime(), nullable=True),
         sa.Column("approved_by", sa.Integer(), nullable=True),
@@ -387,6 +412,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(), nullable=True),
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("personal", sa.Boolean(), nullable=False),
         sa.Column("meeting_place_id", sa.Integer(), nullable=True),
         sa.Column("hours", sa.Float(), nullable=False),
         sa.Column("thanks", sa.String(length=2000), nullable=False),
@@ -568,6 +594,10 @@ def downgrade() -> None:
 
     op.drop_table("certificate")
     op.drop_table("wording")
+    with op.batch_alter_table("weight_study", schema=None) as batch_op:
+        batch_op.drop_index("ix_weight_study_community")
+
+    op.drop_table("weight_study")
     with op.batch_alter_table("volunteer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_volunteer_state"))
         batch_op.drop_index(batch_op.f("ix_volunteer_revision"))

@@ -107,7 +107,9 @@ DESK: dict[str, Message] = {
     "speaks_some": _("Speaks %(languages)s, but not every language asked."),
     "away_days": _("Is away on %(days)s of the coming %(coming)s days."),
     "free": _("Helps nobody else at the moment."),
-    "helps": ngettext("Helps %(load)s person already.", "Helps %(load)s people already."),
+    "helps": ngettext(
+        "Helps %(load)s person already, or was asked to.", "Helps %(load)s people already, or was asked to."
+    ),
     "helped_much": _("Helped %(hours)s hours in the last month already."),
     "offered_long_ago": _("Offered help %(months)s months ago. Ask whether it still stands."),
     "urgent": _("There is a hurry."),
@@ -145,7 +147,9 @@ VOLUNTEER: dict[str, Message] = {
     "speaks_some": _("You speak %(languages)s, but not every language asked."),
     "away_days": _("You are away on %(days)s of the coming %(coming)s days."),
     "free": _("You help nobody else at the moment."),
-    "helps": ngettext("You help %(load)s person already.", "You help %(load)s people already."),
+    "helps": ngettext(
+        "You help %(load)s person already, or were asked to.", "You help %(load)s people already, or were asked to."
+    ),
     "helped_much": _("You helped %(hours)s hours in the last month already."),
     "offered_long_ago": _("You offered your help %(months)s months ago."),
     "urgent": _("There is a hurry."),

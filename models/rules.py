@@ -13,6 +13,11 @@ from models.tables import Area, Certificate, HelpRequest, Person, Postcode
 
 _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}")
 _POSTCODE = re.compile(r"(?<!\w)[1-9]\d{3}([ \u00a0]?)([A-Za-z]{2})(?!\w)")
+# A street by its ending, or after "aan de", with a number behind it: "Melkbussenpad 5".
+_ADDRESS = re.compile(
+    r"\b[A-Z][\w'’-]*(?:straat|laan|weg|pad|plein|hof|steeg|dijk|kade|singel|gracht|park|dreef|plantsoen|erf|brink"
+    r"|markt|wal|ring|hoek|kamp|es|brug) \d{1,5}[a-zA-Z]?\b"
+)
 _WORD = re.compile(r"\w+")
 # "in 2026 is", "from 1400 to": a number and a word, not a postcode.
 _SHORT_WORDS = frozenset((
@@ -75,7 +80,7 @@ def check_summary(summary: str, people: Iterable[Person]) -> None:
     Raises
     ------
     Invalid
-        ``summary_name`` or ``summary_contact``, field ``summary``.
+        ``summary_name``, ``summary_contact`` or ``summary_address``, field ``summary``.
     """
     words = set(_WORD.findall(summary))
     folded = {_fold(word) for word in words}
@@ -87,6 +92,9 @@ def check_summary(summary: str, people: Iterable[Person]) -> None:
                     raise Invalid("summary", "summary_name", name=part)
     if _EMAIL.search(summary) or phonenumbers.PhoneNumberMatcher(summary, "NL").has_next() or _has_postcode(summary):
         raise Invalid("summary", "summary_contact")
+    address = _ADDRESS.search(summary)
+    if address is not None:
+        raise Invalid("summary", "summary_address", found=address.group())
 
 
 def _stands_in(part: str, words: set[str], folded: set[str], summary: str) -> bool:

@@ -4,13 +4,14 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, g, render_template
+from flask import Flask, g, render_template, request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from models.errors import Invalid, NotAllowed, NotFound, Refused, StaleState, TooMany
+from models.queries import communities
 from web import transaction
 
 log = logging.getLogger("noaber.web")
@@ -29,6 +30,13 @@ REASONS: dict[str, Any] = {
     "postcode_unknown": lazy_gettext("We do not know this postcode. Check the numbers."),
     "postcode_outside": lazy_gettext("Noaber does not work at this postcode yet."),
     "postcode_foreign": lazy_gettext("This looks like a postcode from another country."),
+    "postcode_here": lazy_gettext("This postcode is in your list already."),
+    "summary_address": lazy_gettext(
+        "This looks like an address (%(found)s). Everybody reads this text: name the neighbourhood alone."
+    ),
+    "too_far_away": lazy_gettext(
+        "From this postcode it is %(km)s km to our nearest neighbourhood. Choose that you go further, or ask us."
+    ),
     "postcode_taken": lazy_gettext("This postcode belongs to another community."),
     "postcode_elsewhere": lazy_gettext("This postcode belongs to %(name)s. Call them: %(phone)s."),
     "email": lazy_gettext("This is not an e-mail address. It looks like name@example.nl."),
@@ -47,7 +55,7 @@ REASONS: dict[str, Any] = {
     "not_yet": lazy_gettext("This moment is still to come."),
     "busy_then": lazy_gettext("The volunteer has another appointment then. Choose another time."),
     "series_too_long": lazy_gettext("This is too long. Plan at most a year of appointments at once."),
-    "end_before_start": lazy_gettext("The end comes before the start. Turn them around."),
+    "end_before_start": lazy_gettext("The end has to come after the start."),
     "too_long_period": lazy_gettext("This is longer than a day. Choose a shorter time."),
     "windows": lazy_gettext("One of these times cannot be read. It looks like 14:30."),
     "window_half": lazy_gettext("Choose both: from what time, and until what time."),
@@ -156,11 +164,22 @@ def init_app(app: Flask) -> None:
         return _page(500, reference=reference)
 
 
+def _find_community() -> None:
+    """Whoever mistypes an address below a community still reads its phone number."""
+    slug = request.path.split("/")[1][:41]
+    try:
+        g.community = communities.by_slug(transaction.db(), slug) if slug else None
+    except OperationalError:  # then the page does without
+        g.session_failed = True
+
+
 def _kept_headers(error: HTTPException) -> list[tuple[str, str]]:
     return [(k, v) for k, v in error.get_headers() if k.lower() in ("allow", "retry-after")]
 
 
 def _page(status: int, happened: str = "", reference: str = "") -> tuple[str, int]:
+    if status == 404 and request.endpoint is None and not g.get("community"):
+        _find_community()
     return render_template(f"errors/{status}.html", happened=happened, reference=reference), status
 
 

@@ -114,6 +114,12 @@ def confirm(session: Session, appointment: Appointment, *, actor: Actor, now: da
             _confirm(session, other, actor, found, now)
 
 
+def is_own(appointment: Appointment, request: HelpRequest, volunteer: Volunteer, person_id: int | None) -> bool:
+    """Whether somebody is of the side that planned an appointment: their yes is known."""
+    sides = ({volunteer.person_id}, {request.resident_id, request.asker_id, request.contact_id} - {None})
+    return any(appointment.planned_by in side and person_id in side for side in sides)
+
+
 def _confirm(session: Session, appointment: Appointment, actor: Actor, found: frozenset[Role], now: datetime) -> None:
     change_state(
         session, appointment, AppointmentState.CONFIRMED, actor=actor, roles=found, now=now,
@@ -173,8 +179,21 @@ def move(
     return newer
 
 
-def cancel(session: Session, appointment: Appointment, reason: str, *, actor: Actor, now: datetime) -> None:
+def cancel(
+    session: Session,
+    appointment: Appointment,
+    reason: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    heard_from: int | None = None,
+) -> None:
     """Cancel an appointment; everybody but who did it is told. The match goes on.
+
+    Parameters
+    ----------
+    heard_from : int, optional
+        The person who told a coordinator so, and need not be told.
 
     Raises
     ------
@@ -189,9 +208,9 @@ def cancel(session: Session, appointment: Appointment, reason: str, *, actor: Ac
         session, appointment, AppointmentState.CANCELLED, actor=actor, roles=found, now=now, reason=why,
         sequence=appointment.sequence + 1,
     )  # fmt: skip
-    if role is not Role.VOLUNTEER:
+    if role is not Role.VOLUNTEER and volunteer.person_id != heard_from:
         _tell(session, appointment, "appointment_cancelled", volunteer.person_id, community, now)
-    if role not in (Role.RESIDENT, Role.ASKER):
+    if role not in (Role.RESIDENT, Role.ASKER) and request.contact_id != heard_from:
         _tell(session, appointment, "appointment_cancelled", request.contact_id, community, now)
 
 

@@ -9,14 +9,15 @@ from sqlmodel import Session
 from models import values
 from models.actor import Actor
 from models.errors import Invalid, NotAllowed, StaleState
-from models.operations import checkins, matches, requests
+from models.operations import appointments, checkins, matches, requests
 from models.operations.audit import record
 from models.permissions import coordinates
+from models.queries import appointments as appointment_queries
 from models.queries import checkins as check_in_queries
 from models.queries import matches as match_queries
 from models.queries import requests as request_queries
-from models.states import MatchState, RequestState, Role
-from models.tables import Call, CheckIn, HelpRequest, Match, Signal
+from models.states import AppointmentState, MatchState, RequestState, Role
+from models.tables import Appointment, Call, CheckIn, HelpRequest, Match, Signal
 
 YES, NO, TOLD, NO_ANSWER, ANSWERED = "yes", "no", "told", "no_answer", "answered"
 NOTE_LIMIT = 500
@@ -27,6 +28,7 @@ _MATCH_ASKED = {
     "proposal_resident": MatchState.ACCEPTED,
     "proposal_resident_reminder": MatchState.ACCEPTED,
 }
+_APPOINTMENT = ("appointment_planned", "appointment_moved", "appointment_reminder")
 _CHECK_IN, _QUESTION, _STILL_WANTED = "check_in", "request_question", "request_still_wanted"
 
 
@@ -34,6 +36,8 @@ def outcomes(about: str) -> tuple[str, ...]:
     """Give what may come out of a call about a message; ``no_answer`` always, and leaves the call open."""
     if about in _MATCH_ASKED or about == _STILL_WANTED:
         return (YES, NO, NO_ANSWER)
+    if about in _APPOINTMENT:
+        return (YES, NO, TOLD, NO_ANSWER)
     if about == _CHECK_IN:
         return (*checkins.ANSWERS, NO_ANSWER)
     return (ANSWERED, TOLD, NO_ANSWER) if about == _QUESTION else (TOLD, NO_ANSWER)
@@ -46,10 +50,12 @@ def outcome(session: Session, call: Call, said: str, note: str, *, actor: Actor,
     ----------
     said : str
         One of `outcomes`. ``yes`` and ``no`` to a proposal accept, agree or decline it; to "is it still wanted?" they
-        note a sign of life or withdraw the request; ``answered`` answers the coordinator's question with the note; a
-        check-in's answer is recorded; ``told`` closes plain news; ``no_answer`` leaves the call open.
+        note a sign of life or withdraw the request; to an appointment they confirm or cancel it; ``answered`` answers
+        the coordinator's question with the note; a check-in's answer is recorded; ``told`` closes plain news;
+        ``no_answer`` leaves the call open.
     note : str
-        At most `NOTE_LIMIT` characters; needed with ``no`` (the reason) and ``answered`` (the answer).
+        At most `NOTE_LIMIT` characters; needed with ``answered`` (the answer) and ``no`` (the reason; not where an
+        appointment does not suit).
 
     Raises
     ------
@@ -64,7 +70,8 @@ def outcome(session: Session, call: Call, said: str, note: str, *, actor: Actor,
         raise NotAllowed(wanted="call")
     if said not in outcomes(call.about):
         raise Invalid("outcome", "choice")
-    clean = values.text("note", note, limit=NOTE_LIMIT, required=said in (NO, ANSWERED))
+    needed = said == ANSWERED or (said == NO and call.about not in _APPOINTMENT)
+    clean = values.text("note", note, limit=NOTE_LIMIT, required=needed)
     _hold(session, call)
     if call.done_at is not None:
         if call.outcome == said:
@@ -118,6 +125,8 @@ _Doing = Callable[[Session, Call, str, str, Actor, datetime], None]
 def _doing(about: str) -> _Doing:
     if about in _MATCH_ASKED:
         return _proposal
+    if about in _APPOINTMENT:
+        return _appointment
     return {_CHECK_IN: _check_in, _QUESTION: _question, _STILL_WANTED: _still_wanted}[about]
 
 
@@ -133,6 +142,22 @@ def _proposal(session: Session, call: Call, said: str, note: str, actor: Actor, 
         matches.accept(session, match, actor=actor, now=now)
     else:
         matches.agree(session, match, actor=actor, now=now)
+
+
+def _appointment(session: Session, call: Call, said: str, _note: str, actor: Actor, now: datetime) -> None:
+    """Confirm or cancel what somebody was called about. The note is the desk's: the other does not read it."""
+    found: Appointment = _about(call, "appointment_id", lambda i: appointment_queries.by_id(session, i))
+    if found.state not in appointment_queries.STANDING:
+        raise StaleState(state=found.state, wanted=said, subject="appointment")
+    if said == NO:
+        appointments.cancel(session, found, "", actor=actor, now=now, heard_from=call.person_id)
+        return
+    match = match_queries.by_id(session, found.match_id)
+    assert match is not None, "the database keeps an appointment's match"
+    request, volunteer = match_queries.request_of(session, match), match_queries.volunteer_of(session, match)
+    waits = found.state == AppointmentState.PLANNED
+    if waits and not appointments.is_own(found, request, volunteer, call.person_id):
+        appointments.confirm(session, found, actor=actor, now=now)
 
 
 def _check_in(session: Session, call: Call, said: str, note: str, actor: Actor, now: datetime) -> None:

@@ -74,7 +74,8 @@ def add_area(
     Raises
     ------
     Invalid
-        Field ``postcode``: ``postcode``, ``postcode_unknown``, ``postcode_taken`` (another community's).
+        Field ``postcode``: ``postcode``, ``postcode_unknown``, ``postcode_taken`` (another community's),
+        ``postcode_here`` (in the list already, and no new name was given).
     """
     only_administrator(actor, community)
     name = _neighbourhood(neighbourhood)
@@ -88,6 +89,8 @@ def add_area(
     if known is not None:
         if known.community_id != community.id:
             raise Invalid("postcode", "postcode_taken")
+        if not name:  # or the name that people gave it would be lost
+            raise Invalid("postcode", "postcode_here")
         name_area(session, community, code, name, actor=actor, now=now)
         return known
     area = Area(postcode=code, community_id=_id(community), neighbourhood=name)

@@ -1,12 +1,13 @@
 """What somebody types who wants to help, and the checks of it."""
 
+import math
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from sqlmodel import Session
 
-from matcher import PostcodeError, parse_postcode
+from matcher import Place, PostcodeError, distance_km, parse_postcode
 from models import values
 from models.errors import Invalid
 from models.kinds import BY_SLUG
@@ -58,6 +59,10 @@ def check(session: Session, form: OfferForm, today: date) -> dict[str, Any]:
         ``postcode``, ``postcode_unknown``; ``number_range`` for ``max_km`` and ``capacity``; ``windows``,
         ``end_before_start`` or ``required`` for ``windows``; ``date``, ``date_far``, ``end_before_start``,
         ``too_many_away`` for ``away``; those of `values.text`.
+
+    See also
+    --------
+    check_reach : whether they can come anywhere in a community at all.
     """
     kinds = list(dict.fromkeys(form.kinds))
     if not all(kind in BY_SLUG for kind in kinds):
@@ -73,6 +78,24 @@ def check(session: Session, form: OfferForm, today: date) -> dict[str, Any]:
         "capacity": whole_number("capacity", form.capacity, 1, MAX_CAPACITY),
         "wants_digest": bool(form.wants_digest),
     }
+
+
+def check_reach(session: Session, community_id: int, form: OfferForm) -> None:
+    """Refuse an offer from so far away that it reaches no neighbourhood of the community.
+
+    Raises
+    ------
+    Invalid
+        Field ``max_km``, ``too_far_away``; those of `check` for postcode and distance.
+    """
+    code, max_km = _postcode(session, form.postcode), whole_number("max_km", form.max_km, 1, MAX_KM)
+    areas = [area.postcode for area in communities.areas(session, community_id)]
+    if code[:4] in areas:
+        return
+    places = {name: Place(row.lat, row.lon) for name, row in communities.places_of(session, {code, *areas}).items()}
+    near = min((distance_km(places[code], places[name]) for name in areas if name in places), default=0.0)
+    if near > max_km:
+        raise Invalid("max_km", "too_far_away", km=math.ceil(near))
 
 
 def check_contact(form: OfferForm) -> dict[str, Any]:

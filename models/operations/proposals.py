@@ -99,6 +99,9 @@ def propose(
             session.add(match)
     except IntegrityError as error:
         raise StaleState(code="already_proposed", subject="match") from error
+    if role is Role.VOLUNTEER:  # by that they say that their offer stands
+        volunteer.confirmed_on = today(now, queries.community_of(session, match.community_id).timezone)
+        session.add(volunteer)
     record(session, actor=actor, role=role, action="match_proposed", subject="match", subject_id=match.id, now=now,
            community_id=match.community_id, after=MatchState.PROPOSED)  # fmt: skip
     touch(session, match)

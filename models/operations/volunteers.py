@@ -72,6 +72,7 @@ def offer(
     if on_behalf and not coordinates(actor, community.id):
         raise NotAllowed(wanted="offer")
     columns = offers.check(session, form, today(now, community.timezone))
+    offers.check_reach(session, community.id or 0, form)
     signed_in = None if on_behalf or actor.only_request is not None else actor.person_id
     contact = None if signed_in is not None else offers.check_contact(form)
     # Two clicks at once: the second waits here, and finds what the first wrote.

@@ -170,6 +170,16 @@ def test_a_postcode_joins_the_area_once(session: Session, boss: Actor, dummy_com
     assert [a.postcode for a in queries.areas(session, _id(dummy_community))] == ["7551", "7571", "7621", "8441"]
 
 
+def test_a_name_is_not_lost_by_adding_its_postcode_again(
+    session: Session, boss: Actor, dummy_community: Community
+) -> None:
+    communities.name_area(session, dummy_community, "7551", "Centrum", actor=boss, now=NOW)
+    with pytest.raises(Invalid) as refused:
+        communities.add_area(session, dummy_community, "7551 AB", " ", actor=boss, now=NOW)
+    assert (refused.value.field, refused.value.code) == ("postcode", "postcode_here")
+    assert session.get_one(Area, "7551").neighbourhood == "Centrum"
+
+
 @pytest.mark.parametrize(
     ("typed", "code"),
     [("8441", "postcode_taken"), ("9999", "postcode_unknown"), ("Hengelo", "postcode"), ("", "postcode")],

@@ -206,7 +206,7 @@ def test_one_person_may_help_in_two_communities(
     session: Session, dummy_community: Community, other_community: Community, dummy_resident: Person
 ) -> None:
     actor = actor_of(session, dummy_resident)
-    one, other = _new(session, dummy_community, actor), _new(session, other_community, actor)
+    one, other = _new(session, dummy_community, actor), _new(session, other_community, actor, max_km=100)
     assert (one.person_id, one.community_id) != (other.person_id, other.community_id)
     assert one.person_id == other.person_id
 
@@ -230,6 +230,7 @@ def test_one_person_may_help_in_two_communities(
         ({"max_km": "١٢"}, "max_km", "number_range"),
         ({"max_km": "9" * 5000}, "max_km", "number_range"),
         ({"max_km": 101}, "max_km", "number_range"),
+        ({"postcode": "8441", "max_km": 10}, "max_km", "too_far_away"),
         ({"capacity": True}, "capacity", "number_range"),
         ({"capacity": ""}, "capacity", "number_range"),
         ({"capacity": 11}, "capacity", "number_range"),
@@ -256,6 +257,11 @@ def test_an_offer_that_cannot_be_used_says_where_and_why_and_nothing_is_half_sav
     assert (refused.value.field, refused.value.code) == (field, code)
     assert session.exec(select(func.count()).select_from(Person)).one() == 0
     assert session.exec(select(func.count()).select_from(Volunteer)).one() == 0
+
+
+def test_who_lives_just_outside_and_comes_that_far_is_welcome(session: Session, dummy_community: Community) -> None:
+    volunteer = _new(session, dummy_community, postcode="8441", max_km=100)
+    assert (volunteer.postcode, volunteer.max_km) == ("8441", 100)
 
 
 def test_what_is_over_is_no_absence_and_any_time_is_any_time(session: Session, dummy_community: Community) -> None:

@@ -1,6 +1,6 @@
 """Proposals: who may be put forward for a request, by whom, and who is never put forward again."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -43,6 +43,12 @@ def test_a_coordinator_proposes_from_the_ranking_and_its_reasons_are_kept(cast: 
 def test_a_volunteer_who_can_help_says_so_with_a_note(cast: Cast) -> None:
     match = _propose(cast, "volunteer", note=" Ik kan dinsdag! ")
     assert (match.origin, match.note, match.proposed_by) == ("volunteer", "Ik kan dinsdag!", cast.helper.id)
+
+
+def test_who_offers_themselves_says_that_their_offer_stands(cast: Cast) -> None:
+    cast.volunteer.confirmed_on = NOW.date() - timedelta(days=700)
+    _propose(cast, "volunteer")
+    assert cast.volunteer.confirmed_on == NOW.date()
 
 
 def test_the_system_proposes_only_where_the_community_lets_it(cast: Cast) -> None:

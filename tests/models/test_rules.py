@@ -74,6 +74,7 @@ def test_a_place_is_called_by_its_neighbourhood_or_by_place_and_digits() -> None
 def test_a_summary_of_nobody_in_particular_passes() -> None:
     people = [Person(first_name="Ria", last_name="ten Broeke"), Person(first_name="", last_name="")]
     rules.check_summary("Wie gaat er ten minste één keer mee met de trein? 3x 20 min in 2026.", people)
+    rules.check_summary("Een stuk op weg, 5 minuten lopen, en dan naar de markt 2 keer in de week.", people)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +86,8 @@ def test_a_summary_of_nobody_in_particular_passes() -> None:
         ("ria.x@post.example", "summary_name"),
         ("mail x@post.example", "summary_contact"),
         ("op 7551AB", "summary_contact"),
+        ("In Borne, aan het Melkbussenpad 5", "summary_address"),
+        ("De Oude Postweg 12b, tweede bel", "summary_address"),
     ],
 )
 def test_a_summary_that_gives_somebody_away_is_stopped(summary: str, code: str) -> None:

@@ -143,6 +143,15 @@ def test_a_daughter_asks_for_her_mother(client: FlaskClient, engine: Engine) -> 
         assert request.contact_id == asker.id
 
 
+@pytest.mark.parametrize(("words", "ticked"), [({}, 1), (FOR_OTHER[""], 0)], ids=["myself", "my mother"])
+def test_the_language_of_a_page_says_nothing_about_somebody_elses(
+    client: FlaskClient, words: dict[str, str], ticked: int
+) -> None:
+    walk(client, until="/where", **({"words": words} if words else {}))
+    page = text_of(client.get(f"{HERE}/ask/you"))
+    assert len(re.findall(r'<input[^>]*name="languages"[^>]*checked', page)) == ticked
+
+
 def test_the_person_who_needs_help_can_be_the_one_to_call(client: FlaskClient, engine: Engine) -> None:
     you = {**FOR_OTHER["/you"], "contact": "resident", "reach": "phone", "phone": "074 250 1234"}
     walk(client, words=FOR_OTHER[""], you=you)
@@ -220,6 +229,11 @@ def test_a_wrong_answer_is_kept_too_and_says_so_again(client: FlaskClient) -> No
     post(client, f"{HERE}/ask/where", {"postcode": "755"})
     page = text_of(client.get(f"{HERE}/ask/where"))
     assert 'value="755"' in page and nl("This is not a Dutch postcode. It looks like 7551 AB.") in page
+
+
+def test_going_back_to_a_refused_page_sends_nothing_again(client: FlaskClient) -> None:
+    refused = post(client, f"{HERE}/ask", {"text": "", "whom": "self"})
+    assert (refused.status_code, refused.headers["Cache-Control"]) == (422, "private, no-cache")
 
 
 def test_the_draft_survives_closing_the_browser(client: FlaskClient) -> None:

@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import Engine, event
 
-from models.tables import Community, Person
+from models.tables import Community, Person, Volunteer
 from tests import factories
 from tests.factories import NOW
 from tests.web import desk as desks
@@ -47,6 +47,14 @@ def test_candidates_are_ranked_with_reasons_and_never_a_score(desk: Desk) -> Non
     assert nl("Lives in the neighbourhood.") in page
     assert nl("No e-mail: is called") in page
     assert "score" not in page.lower() and not re.search(r"0[.,]\d\d", page)
+
+
+def test_an_old_offer_is_a_caution_and_no_praise(desk: Desk) -> None:
+    with rows(desk.engine) as session:
+        session.get_one(Volunteer, desk.yusuf.id).confirmed_on = NOW.date() - timedelta(days=730)
+    page = desk.read(f"/requests/{desk.request().id}")
+    said = page.index(nl("Offered help %(months)s months ago. Ask whether it still stands.", months=24))
+    assert page.rindex("reasons__item--watch", 0, said) > page.rindex("<li", 0, said)
 
 
 def test_how_much_somebody_helps_and_until_when_a_vog_is_valid_stands_there(desk: Desk) -> None:

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from matcher import Reader
+from models.database import transaction
 from models.settings import Settings
 from models.tables import Community
 from web import create_app
@@ -76,6 +78,15 @@ def test_a_strange_host_is_refused(settings: Settings, reader: Reader, village: 
     browser = create_app(runtime).test_client()
     assert browser.get("/", base_url="http://evil.example").status_code == 400
     runtime.engine.dispose()
+
+
+def test_a_mistyped_address_still_shows_whom_to_call(engine: Engine, client: FlaskClient, village: Community) -> None:
+    with transaction(engine) as session:
+        session.get_one(Community, village.id).phone = "074 123 4567"
+    answer = client.get(f"/{village.slug}/bestaat/niet")
+    assert answer.status_code == 404 and "074 123 4567" in answer.get_data(as_text=True)
+    assert client.get("/nergens/bestaat/niet").status_code == 404
+    assert client.get(f"/{'x' * 300}/\x00").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/static/build/nothing.css", "/static/build/manifest.json"])

@@ -26,8 +26,12 @@ _ABROAD = ("belgian", "german")
 
 @pages.after_request
 def _keep_nothing(answer: Response) -> Response:
-    """Let no browser or proxy keep a page on which somebody's own words stand."""
-    answer.headers["Cache-Control"] = "no-store"
+    """Let no proxy keep a page on which somebody's own words stand, and no browser longer than it is open.
+
+    What was sent and refused stays for who goes back to it: else the browser would ask to send it again.
+    """
+    refused = request.method == "POST" and answer.status_code == 422
+    answer.headers["Cache-Control"] = "private, no-cache" if refused else "no-store"
     return answer
 
 
@@ -205,7 +209,9 @@ def take_you() -> Page:
 
 def _known(answers: checks.Answers) -> dict[str, Any]:
     """Give what somebody need not fill in: their language, and who they are where they signed in."""
-    known: dict[str, Any] = {"languages": [i18n.language()], "choice": "self", "contact": "asker"}
+    # Who reads a page speaks its language; the page of a daughter says nothing about her mother.
+    speaks = [] if checks.is_for_other(answers) else [i18n.language()]
+    known: dict[str, Any] = {"languages": speaks, "choice": "self", "contact": "asker"}
     person = access.person()
     if person is not None:
         name = "asker_first_name" if checks.is_for_other(answers) else "first_name"

@@ -1,6 +1,7 @@
 """The desk: a coordinator's day, from the queue and the phone to the match and what comes after it."""
 
 from web.desk import (
+    appointments,
     calls,
     deciding,
     intake,
@@ -17,6 +18,7 @@ from web.desk import (
 from web.desk.pages import pages
 
 __all__ = [
+    "appointments",
     "calls",
     "deciding",
     "intake",

@@ -7,12 +7,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
+from models.delays import local_now
 from models.errors import Invalid, NotFound
 from models.operations import contacts, proposals
 from models.permissions import Permission
 from models.queries import appointments, communities, desk_matches
 from models.queries.desk_matches import Pair
-from models.states import MATCH_LIVE, MatchState, Role
+from models.states import MATCH_KNOWS_EACH_OTHER, MATCH_LIVE, AppointmentState, MatchState, Role
 from models.tables import Appointment
 from web import access
 from web.access import needs
@@ -106,6 +107,7 @@ def _page(pair: Pair, place_form: MeetingPlaceForm) -> str:
     if not place_form.meeting_place.errors:
         place_form.meeting_place.data = str(match.meeting_place_id or "")
     meetings = appointments.of_match(db(), match.id)
+    local, history = local_now(now(), community.timezone), desk_matches.history(db(), match.id)
     by_id = appointments.places(db(), meetings)
     return render_template(
         "desk/match.html",
@@ -116,7 +118,7 @@ def _page(pair: Pair, place_form: MeetingPlaceForm) -> str:
         tag=match_tag(match.state),
         kinds=words.kind_names(row.kinds),
         when=when_in_words(row.when),
-        steps=_steps(pair, meetings),
+        steps=_steps(pair, meetings, history),
         people=[
             {
                 "name": f"{one.first_name or _('Erased')} {one.last_name}".strip(),
@@ -134,6 +136,8 @@ def _page(pair: Pair, place_form: MeetingPlaceForm) -> str:
                 "when": _meeting_words(meeting),
                 "where": meeting.place or (by_id[meeting.meeting_place_id].name if meeting.meeting_place_id else ""),
                 "state": str(_APPOINTMENT_STATES.get(meeting.state, meeting.state)),
+                "id": meeting.id if meeting.state in appointments.STANDING and meeting.ends_at > local else None,
+                "waits": meeting.state == AppointmentState.PLANNED,
             }
             for meeting in meetings
         ],
@@ -153,8 +157,9 @@ def _page(pair: Pair, place_form: MeetingPlaceForm) -> str:
                 "text": words.event(entry, pair.helper.first_name),
                 "who": words.actor(entry, name),
             }
-            for entry, name in desk_matches.history(db(), match.id)
+            for entry, name in history
         ],
+        may_plan=match.state in MATCH_KNOWS_EACH_OTHER,
         stay_at=url_for("desk.match", match_id=match.id),
     )
 
@@ -175,13 +180,13 @@ def _meeting_words(meeting: Appointment) -> str:
     )
 
 
-def _steps(pair: Pair, meetings: Any) -> list[dict[str, str]]:
+def _steps(pair: Pair, meetings: Any, history: Any) -> list[dict[str, str]]:
     """Give what happened and what comes, as plain steps."""
     match, helper, contact = pair.match, pair.helper.first_name or _("Erased"), pair.contact.first_name or _("Erased")
     offered = match.origin == Role.VOLUNTEER
     first = next((m for m in meetings if m.state != "cancelled"), None)
     proposed = _("%(name)s offered to help", name=helper) if offered else _("%(name)s was proposed", name=helper)
-    said_yes = match.agreed_at or (match.asked_at if match.state == MatchState.ACCEPTED else None)
+    said_yes = next((entry.at for entry, _name in history if entry.after == MatchState.ACCEPTED), match.agreed_at)
     # What a step is called once it is done, and while it is not.
     marks: list[tuple[str, str, Any]] = [
         (proposed, proposed, match.proposed_at),

@@ -120,6 +120,8 @@ def faults(form: OfferFields) -> list[Invalid]:
     while True:
         try:
             offers.check(db(), offered, today_here())
+            if isinstance(form, NewOffer):
+                offers.check_reach(db(), access.community().id or 0, offered)
             if contact:
                 offers.check_contact(offered)
             return [_kindly(error) for error in found]

@@ -1,8 +1,9 @@
 """What the two of a match do together, for both sides alike: reach each other, appointments, messages, how it went.
 
 A family of pages finds the match, says from which side it is looked at (`Pair`), and lets `web.pair.views` do the
-rest. The resident comes by their private link (family ``follow``), the volunteer signed in (family ``matches``).
-Such a family has these endpoints, each for GET and POST at one address unless said otherwise:
+rest. The resident comes by their private link (family ``follow``), the volunteer signed in (family ``matches``). The
+desk plans, confirms, moves and cancels for who phones (``web.desk.appointments``). Such a family has these endpoints,
+each for GET and POST at one address unless said otherwise:
 ``write`` (POST), ``plan``, ``confirm`` (POST, ``appointment_id``), ``move`` and ``cancel`` (``appointment_id``),
 ``calendar`` (GET), ``answer`` (``check_in_id``), ``first_place``, ``complete``, ``stop``.
 """
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from flask import current_app, url_for
+from flask_babel import gettext as _
 from sqlmodel import Session
 
 from models.actor import Actor
@@ -18,12 +20,12 @@ from models.queries import matches as queries
 from models.states import MATCH_KNOWS_EACH_OTHER, MatchState
 from models.tables import HelpRequest, Match, Person, Volunteer
 
-Side = Literal["resident", "volunteer"]
+Side = Literal["resident", "volunteer", "desk"]
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A match as one of its two sides looks at it.
+    """A match as one of its two sides looks at it, or the desk, which acts for who says so on the phone.
 
     Attributes
     ----------
@@ -56,7 +58,9 @@ class Pair:
 
     @property
     def other(self) -> str:
-        """The first name of the other side."""
+        """The first name of the other side; for the desk both names."""
+        if self.side == "desk":
+            return _("%(one)s and %(two)s", one=self.resident.first_name, two=self.helper.first_name)
         return self.helper.first_name if self.is_resident else self.resident.first_name
 
     @property

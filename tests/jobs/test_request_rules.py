@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from jobs.channels import Refused
+from models.grounds import Grounds
 from models.operations import calls, matches, requests
 from models.queries import lifetimes
 from models.tables import Call, Community, HelpRequest, Match, Person
@@ -268,7 +269,7 @@ def test_where_a_community_lets_it_the_system_proposes_the_best(house: House) ->
         volunteer = factories.create_volunteer(session, session.get(Community, 1))  # type: ignore[arg-type]
         [due] = lifetimes.to_propose(session, house.clock())
         for _time in range(2):
-            propose_best(session, due.id, now=house.clock(), best=lambda *_: (volunteer, 0.8, [{"code": "near"}]))
+            propose_best(session, due.id, now=house.clock(), best=lambda *_: (volunteer, Grounds(0.8)))
         for request_id in (1, 2):
             propose_best(session, request_id, now=house.clock(), best=lambda *_: None)
     [match] = house._all(Match, Match.state, None)

@@ -26,7 +26,7 @@ from tests.factories import NOW
 from tests.web import walking
 from tests.web.conftest import post
 from tests.web.together import NEXT_WEEK, Together
-from tests.web.walking import rows, text_of
+from tests.web.walking import nl, rows, text_of
 
 
 @pytest.fixture
@@ -136,6 +136,11 @@ def test_how_it_went_is_one_tap(client: FlaskClient, running: Together, said: st
     url = f"{running.page}/check-in/{check_in.id}"
     assert text_of(client.get(url)).count('name="answer"') == 3
     assert post(client, url, {"answer": said, "note": "Hij was lief."}).status_code == 303
+    opened_again = text_of(client.get(url))
+    assert (
+        nl("You told us: %(answer)s.", answer=nl({"good": "Good", "not_good": "Not good", "call_me": "Call me"}[said]))
+        in opened_again
+    )
     row = running.now(check_in)
     assert (row.answer, row.note) == (said, "Hij was lief.")
     signals = [signal.kind for signal in running.all(Signal)]

@@ -122,7 +122,7 @@ def _open(item: CallItem) -> dict[str, Any]:
         say = ""
     except ValueError:  # nobody knows any more what it was about; the others on the list must still be called
         say = _("There is news for you. May I look it up and call you back?")
-    match, row = item.match, item.request
+    match, row, possible = item.match, item.request, calls.outcomes(call.about)
     if match is not None:
         link = url_for("desk.match", match_id=match.id)
     else:
@@ -140,8 +140,13 @@ def _open(item: CallItem) -> dict[str, Any]:
         "language": words.language_name(person.language) if person.language != i18n.language() else "",
         "tried": call.note if call.outcome else "",
         "was_tried": bool(call.outcome),
-        "buttons": [(name, str(_BUTTONS[name][0]), _BUTTONS[name][1]) for name in calls.outcomes(call.about)],
+        "buttons": [(name, str(_BUTTONS[name][0]), _style(name, possible)) for name in possible],
     }
+
+
+def _style(name: str, possible: tuple[str, ...]) -> str:
+    """One button is to be seen first: that somebody was told, only where nothing was asked."""
+    return "secondary" if name == calls.TOLD and calls.YES in possible else _BUTTONS[name][1]
 
 
 def _row(item: CallItem) -> dict[str, Any]:

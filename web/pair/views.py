@@ -172,6 +172,8 @@ def _offered(pair: Pair, form: AppointmentForm) -> AppointmentForm:
     places = communities.meeting_places(db(), access.community().id or 0)
     home = _("At my home") if pair.lives_there else _("At the home of %(name)s", name=pair.resident.first_name)
     form.offer(places, home)
+    if pair.side == "desk":
+        form.where.label.text = _("Where do they meet?")
     return form
 
 

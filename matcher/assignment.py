@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from matcher.factors import MILLION
 from matcher.gates import require_wall_clock
@@ -124,6 +123,10 @@ def best_matching(edges: Edges, requests: int, room: NDArray[np.intp]) -> dict[i
     times = copies[edges.volunteers]
     places = np.repeat(first_place[edges.volunteers], times) + _counting(times)
     # From 1 up, since a sparse matrix takes 0 for "no such pair"; a score of 1.0 has price 1.
+    from scipy.sparse.csgraph import (
+        min_weight_full_bipartite_matching,  # here: a quarter of a second, for batches alone
+    )
+
     prices = np.repeat(MILLION + 1 - edges.scores, times)
     waiting = (MILLION + 1) * (requests + 1)
     rows = np.arange(requests)

@@ -1,12 +1,10 @@
 """Weights that explain decisions: a logistic regression whose weights are never negative."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.stats import chi2
 
 from matcher.learning.decisions import STAGES, Decision
 from matcher.learning.rates import leanings
@@ -92,7 +90,22 @@ def fit(decisions: Sequence[Decision], weights: Weights, *, keep: Collection[str
     gain = max(0.0, 2 * (tied - loose))
     trust = max(0.0, 1 - freedom / gain) if gain else 0.0
     found = now + trust * (share * slopes / slopes.sum() - now)
-    return Fit(with_weights(weights, dict(zip(names, found, strict=True))), float(chi2.sf(gain, freedom)))
+    return Fit(with_weights(weights, dict(zip(names, found, strict=True))), _by_chance(gain, freedom))
+
+
+def _by_chance(gain: float, freedom: int) -> float:
+    """The upper tail of the chi-squared distribution."""
+    from scipy.special import gammaincc
+
+    return float(gammaincc(freedom / 2, gain / 2))
+
+
+def _least(cost: Callable[[Numbers], tuple[float, Numbers]], start: Numbers, levels: int) -> Numbers:
+    """Where a cost is least; what comes after the levels is never negative."""
+    from scipy.optimize import minimize  # here, for it takes a quarter of a second: few processes ever learn
+
+    bounds = [(None, None)] * levels + [(0.0, None)] * (len(start) - levels)
+    return np.asarray(minimize(cost, start, jac=True, method="L-BFGS-B", bounds=bounds).x)
 
 
 def with_weights(weights: Weights, changed: dict[str, float]) -> Weights:
@@ -124,8 +137,7 @@ def _tied(problem: _Problem, free: Numbers, now: Numbers) -> tuple[Numbers, floa
         drawn = loss + 0.5 * HOLD * float(values @ values)
         return drawn, np.append(of_free, of_slopes @ now) + HOLD * values
 
-    bounds = [(None, None)] * len(free) + [(0.0, None)]
-    best = minimize(cost, np.append(free, 1.0), jac=True, method="L-BFGS-B", bounds=bounds).x
+    best = _least(cost, np.append(free, 1.0), len(free))
     return best[:-1], float(best[-1]), problem.loss(best[:-1], best[-1] * now)[0]
 
 
@@ -139,6 +151,5 @@ def _loose(problem: _Problem, free: Numbers, near: Numbers) -> tuple[Numbers, fl
         drawn = loss + 0.5 * HOLD * float(values[:levels] @ values[:levels]) + 0.5 * RIDGE * float(away @ away)
         return drawn, np.append(of_free + HOLD * values[:levels], of_slopes + RIDGE * away)
 
-    bounds = [(None, None)] * levels + [(0.0, None)] * len(near)
-    best = minimize(cost, np.append(free, near), jac=True, method="L-BFGS-B", bounds=bounds).x
+    best = _least(cost, np.append(free, near), levels)
     return best[levels:], problem.loss(best[:levels], best[levels:])[0]

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
 
 from matcher.learning.decisions import STAGES, Decision, in_order
 from matcher.scoring import score
@@ -55,9 +54,10 @@ def _auc(decisions: Sequence[Decision], scores: Sequence[float]) -> float | None
         good = sum(is_good for _value, is_good in here)
         if not 0 < good < len(here):
             continue
-        ranks = rankdata([value for value, _good in here])
-        of_good = float(sum(rank for rank, (_value, is_good) in zip(ranks, here, strict=True) if is_good))
-        won += of_good - good * (good + 1) / 2
+        of_bad = np.sort([value for value, is_good in here if not is_good])
+        of_good = np.array([value for value, is_good in here if is_good])
+        below, up_to = (np.searchsorted(of_bad, of_good, side=side) for side in ("left", "right"))
+        won += float(np.sum(below + up_to)) / 2  # equal scores are half a win
         games += good * (len(here) - good)
     return won / games if games else None
 

@@ -16,6 +16,8 @@ from matcher.geo import PostcodeError, distance_km, parse_postcode
 from matcher.index import Index, RequestIndex
 from matcher.language import Phrase, Reader, load_or_train
 from matcher.language.clues import Clue, Clues, read_clues
+from matcher.language.dates import DayRead, read_day
+from matcher.language.times import TimeRead, read_time
 from matcher.ranking import rank, rank_requests
 from matcher.types import (
     DAYS,
@@ -61,6 +63,7 @@ __all__ = [
     "Certificate",
     "Clue",
     "Clues",
+    "DayRead",
     "Excluded",
     "Explanation",
     "Flexible",
@@ -76,6 +79,7 @@ __all__ = [
     "Reason",
     "Request",
     "RequestIndex",
+    "TimeRead",
     "Understood",
     "Volunteer",
     "Weekly",
@@ -91,5 +95,7 @@ __all__ = [
     "rank",
     "rank_requests",
     "read_clues",
+    "read_day",
+    "read_time",
     "what_if",
 ]

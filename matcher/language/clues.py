@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from matcher.language.denials import NO, is_denied
 from matcher.language.normalise import normalise
+from matcher.language.weekdays import NAME, weekdays
 
 WEEKLY, ONCE = "weekly", "once"
 LOW, HIGH = "low", "high"
@@ -31,8 +33,9 @@ class Clue:
 class Clues:
     """Everything that was read, each thing once, in the order of the text.
 
-    ``about`` is ``often`` (`WEEKLY`, `ONCE`), ``day`` (``0`` Monday to ``6``), ``part`` (`PARTS`), ``urgency`` (`LOW`,
-    `HIGH`), ``language`` (ISO 639-1), ``home`` (`AT_HOME`) or ``worry`` (`WORRIES`).
+    ``about`` is ``often`` (`WEEKLY`, `ONCE`), ``day`` (``0`` Monday to ``6``), ``part`` (`PARTS`), ``no_day`` and
+    ``no_part`` (those that do not suit), ``urgency`` (`LOW`, `HIGH`), ``language`` (ISO 639-1), ``home`` (`AT_HOME`) or
+    ``worry`` (`WORRIES`). On which date it is, is read apart: see `matcher.language.dates`.
     """
 
     found: tuple[Clue, ...] = ()
@@ -46,11 +49,6 @@ class Clues:
         return next(iter(self.of(about)), None)
 
 
-_DAYS = (
-    ("maandag", "monday"), ("dinsdag", "tuesday"), ("woensdag", "wednesday"), ("donderdag", "thursday"),
-    ("vrijdag", "friday"), ("zaterdag", "saturday"), ("zondag", "sunday"),
-)  # fmt: skip
-_DAY_WORD = "(?:" + "|".join(name for names in _DAYS for name in names) + ")"
 _LANGUAGES = {
     "ar": "arabisch|arabic", "tr": "turks|turkish", "pl": "pools|polish", "uk": "oekraiens|ukrainian",
     "en": "engels|english", "de": "duits|german", "fr": "frans|french", "es": "spaans|spanish",
@@ -66,12 +64,7 @@ _SPEAKS = frozenset((
 ))  # fmt: skip
 _NEAR = 4
 """So many words before its name may stand that somebody speaks a language."""
-_NO = r"(?:geen|niet|nooit|zonder|no|not|without|never|don't|doesn't)"
 
-_MONTH = (
-    "(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
-    "|january|february|march|may|june|july|august|october)"
-)
 _THEM = "(?:mij|me|ons|haar|us|her|hem|him)"
 _KIN_NL = "(?:man|vrouw|zoon|dochter|partner|vriend|vriendin|ex|vader|moeder|broer|buurman)"
 _KIN_EN = "(?:husband|wife|son|daughter|partner|boyfriend|girlfriend|ex|father|mother|brother)"
@@ -79,34 +72,26 @@ _KIN_EN = "(?:husband|wife|son|daughter|partner|boyfriend|girlfriend|ex|father|m
 # another, so that reading takes as long as the text is.
 _SAID: dict[tuple[str, str], tuple[str, ...]] = {
     ("often", WEEKLY): (
-        rf"(?:elke|iedere|every|each) (?:week|ochtend|middag|avond|morning|afternoon|evening|{_DAY_WORD}\w*)",
+        rf"(?:elke|iedere|every|each) (?:week|ochtend|middag|avond|morning|afternoon|evening|{NAME}\w*)",
         "wekelijks", "wekelijkse", "weekly", "once a week", "twice a week",
         "(?:een|1|twee|2|paar) ?(?:x|keer|maal|times?) (?:per|in de|a) week",
-        rf"{_DAY_WORD}(?:s|en)", "vaste (?:dag|middag|ochtend|avond)",
+        rf"{NAME}(?:s|en)", "vaste (?:dag|middag|ochtend|avond)",
     ),
-    ("often", ONCE): (
-        "eenmalig", "eenmalige", "voor een keer", "slechts een keer", "just once", "one time",
-        rf"(?:aanstaande|aankomende|komende|volgende week|next|this coming) {_DAY_WORD}",
-        r"(?<!goede )(?<!elke )(?<!iedere )(?<!'s )morgen(?! over)", "overmorgen", "tomorrow",
-        rf"op \d{{1,2}} {_MONTH}", rf"on \d{{1,2}} {_MONTH}", rf"on {_MONTH} \d{{1,2}}",
-    ),
-    **{
-        ("day", str(number)): (f"{dutch}(?:s|en|ochtend|morgen|middag|avond)?", f"{english}s?")
-        for number, (dutch, english) in enumerate(_DAYS)
-    },
+    ("often", ONCE): ("eenmalig", "eenmalige", "voor een keer", "slechts een keer", "just once", "one time"),
     ("part", "morning"): (
         "(?<!goede )ochtend", "ochtends", "ochtenden", "voormiddag", "(?<!good )morning", "mornings", "'s morgens",
-        rf"{_DAY_WORD}(?:ochtend|morgen)",
+        rf"{NAME}(?:ochtend| ?morgen)", "(?:over)?morgenochtend",
     ),
     ("part", "afternoon"): (
         "(?<!goede )middag", "middags", "middagen", "namiddag", "(?<!good )afternoon", "afternoons",
-        f"{_DAY_WORD}middag",
+        f"{NAME}middag", "(?:over)?morgenmiddag",
     ),
     ("part", "evening"): (
-        "(?<!goeden )(?<!goede )avond", "avonds", "avonden", "(?<!good )evening", "evenings", f"{_DAY_WORD}avond",
+        "(?<!goeden )(?<!goede )avond", "avonds", "avonden", "(?<!good )evening", "evenings", f"{NAME}avond",
+        "(?:over)?morgenavond",
     ),
     ("urgency", LOW): (
-        f"{_NO} (?:echt )?(?:haast|spoed|dringend|rush|hurry|urgent)",
+        f"{NO} (?:echt )?(?:haast|spoed|dringend|rush|hurry|urgent)",
         "wanneer het uitkomt", "als het uitkomt", "whenever it suits",
     ),
     ("urgency", HIGH): (
@@ -139,7 +124,7 @@ _SAID: dict[tuple[str, str], tuple[str, ...]] = {
     ),
 }  # fmt: skip
 # What stands before it turns it into nothing: no dog, no wheelchair. A worry is never talked away.
-_DENIED = re.compile(rf"\b{_NO}(?: (?:een|meer|zelf|a|any))?$")
+_DENIED = re.compile(rf"\b{NO}(?: (?:een|meer|zelf|a|any))?$")
 _WORD = re.compile(r"[^\W_]+")
 _COMPOUNDS = {f"{name}{ending}": name for name in _CODES for ending in ("sprekend", "sprekende")}
 _COMPILED = tuple(
@@ -166,8 +151,14 @@ def read_clues(text: str) -> Clues:
         for match in pattern.finditer(plain):
             if about == "home" and _is_denied(plain, match.start()):
                 continue
+            if about in ("often", "part") and is_denied(plain, *match.span()):
+                if about == "part":
+                    found.append((match.start(), order, Clue("no_part", value, match.group())))
+                continue
             found.append((match.start(), order, Clue(about, value, match.group())))
             break
+    for day in weekdays(plain):
+        found.append((day.start, 1, Clue("no_day" if day.denied else "day", str(day.number), day.words)))
     found += [(start, len(_COMPILED), clue) for start, clue in _languages(plain)]
     return Clues(tuple(_settled(clue for _start, _order, clue in sorted(found, key=lambda one: one[:2]))))
 

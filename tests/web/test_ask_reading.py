@@ -1,9 +1,12 @@
 """What somebody wrote about when is filled in for them, said so, and theirs to change."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from models.tables import Community
@@ -35,10 +38,30 @@ def communities(engine: Engine) -> tuple[Community, Community]:
         ("Wekelijks boodschappen", {"how": "weekly"}, ["wekelijks"]),
         ("Elke avond even bellen", {"how": "weekly", "week": {"parts": EVENINGS, "times": {}}}, ["elke avond"]),
         ("Wie brengt mij morgen naar de poli?", {"how": "once", "date": "2026-11-25"}, ["morgen"]),
-        ("Overmorgen, in de ochtend", {"how": "once", "date": "2026-11-26"}, ["overmorgen", "ochtend"]),
+        ("Overmorgen, in de ochtend", {"how": "once", "date": "2026-11-26"}, ["overmorgen"]),
         ("Aanstaande zaterdag verhuizen we", {"how": "once", "date": "2026-11-28"}, ["aanstaande zaterdag"]),
         ("Komende dinsdag naar de markt", {"how": "once", "date": "2026-12-01"}, ["komende dinsdag"]),
-        ("Eenmalig, op zaterdag of zondag", {"how": "once"}, ["eenmalig", "zaterdag", "zondag"]),
+        ("Eenmalig, op zaterdag of zondag", {"how": "once"}, ["eenmalig"]),
+        ("Eenmalig, op zaterdag", {"how": "once", "date": "2026-11-28"}, ["eenmalig", "zaterdag"]),
+        ("Eenmalig, niet op zaterdag", {"how": "once"}, ["eenmalig"]),
+        ("Op 5 december, om half drie", {"how": "once", "date": "2026-12-05", "starts": "14:30"},
+         ["5 december", "half drie"]),
+        ("On December 15, a Tuesday, at 2:30 pm", {"how": "once", "date": "2026-12-15", "starts": "14:30"},
+         ["december 15", "2:30 pm"]),
+        ("Op 15 december, een dinsdag, moet ik naar de poli", {"how": "once", "date": "2026-12-15"}, ["15 december"]),
+        ("Volgende week dinsdag naar de poli", {"how": "once", "date": "2026-12-01"}, ["volgende week dinsdag"]),
+        ("Eenmalig, volgende dinsdag om 8 uur", {"how": "once"}, ["eenmalig"]),
+        ("Elke week behalve op dinsdag", {"how": "weekly"}, ["elke week"]),
+        ("Elke avond, niet op zondag",
+         {"how": "weekly", "week": {"parts": {day: ["evening"] for day in range(6)}, "times": {}}}, ["elke avond"]),
+        ("Elke dinsdag, niet 's ochtends",
+         {"how": "weekly", "week": {"parts": {1: ["afternoon"]}, "times": {}}}, ["elke dinsdag"]),
+        ("Volgende dinsdag om half drie", {}, []),
+        ("Op 16 december, een dinsdag", {}, []),
+        ("Op 5 of 12 december", {}, []),
+        ("Op 5 december 2020", {}, []),
+        ("Niet op dinsdag", {}, []),
+        ("Morgen kan ik niet", {}, []),
         ("Op dinsdag heb ik tijd", {}, []),
         ("", {}, []),
     ],
@@ -69,6 +92,22 @@ def test_nothing_is_applied_that_was_not_sent_and_what_was_answered_stays(client
     post(client, f"{HERE}/ask/when", {"how": "flexible"})
     page = text_of(client.get(f"{HERE}/ask/when"))
     assert 'value="flexible" checked' in page and "vulden we dit vast in" not in page
+
+
+def test_a_date_is_filled_in_and_what_is_not_sure_says_nothing(client: FlaskClient) -> None:
+    walk(client, until="/kinds", words={"text": "Op 5 december om 14.30 uur naar de poli.", "whom": "self"})
+    page = text_of(client.get(f"{HERE}/ask/when"))
+    assert nl(SAID, said="5 december”, “14.30 uur") in page
+    assert 'value="2026-12-05"' in page and '<option value="14:30" selected>' in page
+    walk(client, until="/kinds", words={"text": "Volgende dinsdag moet ik naar de poli.", "whom": "self"})
+    page = text_of(client.get(f"{HERE}/ask/when"))
+    assert " checked" not in page and "vulden we dit vast in" not in page
+
+
+@given(st.text(max_size=200), st.dates(date(2024, 1, 1), date(2060, 12, 31)))
+def test_nothing_is_said_to_be_filled_in_that_was_not(text: str, today: date) -> None:
+    read = when_read(text, today)
+    assert bool(read.words) == bool(read.answers)
 
 
 def test_who_says_nothing_of_when_is_asked_as_ever(client: FlaskClient) -> None:

@@ -2,47 +2,61 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from matcher import Clues, read_clues
+from matcher import Clues, read_clues, read_day, read_time
 
 _DAYTIME = ("morning", "afternoon")
-_SOON = {"morgen": 1, "tomorrow": 1, "overmorgen": 2}
 
 
 @dataclass(frozen=True, slots=True)
 class WhenRead:
-    """What was read: answers for the page about when, and the words that it was read in."""
+    """What was read: answers for the page about when, and the words that led to one of them."""
 
     answers: dict[str, Any] = field(default_factory=dict)
     words: Sequence[str] = ()
 
 
 def when_read(text: str, today: date) -> WhenRead:
-    """Read how often, on which days and at what time of day; nothing where the words do not say how often."""
+    """Read how often, on which days and at what time of day; nothing where the words do not say how often.
+
+    A date says that it is once; a day of the week alone does not.
+    """
     clues = read_clues(text)
     often = clues.first("often")
-    if often is None:
+    day = read_day(text, today)
+    words = [clue.words for clue in clues.found if clue.about == "often" and clue.value == often]
+    if often == "weekly":
+        week, said = _week(clues)
+        answers: dict[str, Any] = {"how": often, **week}
+        words += said
+    elif often == "once" or (day.day is not None and not day.bare):
+        time = read_time(text)
+        answers = {"how": "once"}
+        if day.day is not None:
+            answers["date"] = day.day.isoformat()
+        if time.clock is not None:
+            answers["starts"] = time.clock
+        words += [*day.words, *time.words]
+    else:
         return WhenRead()
-    words = [clue.words for clue in clues.found if clue.about in ("often", "day", "part")]
     # "elke dinsdagmiddag" says it all: what stands within it is not said again.
     words = [one for one in words if not any(one != other and one in other for other in words)]
-    answers = _once(clues, words, today) if often == "once" else _weekly(clues)
-    return WhenRead({"how": often, **answers}, list(dict.fromkeys(words)))
+    return WhenRead(answers, list(dict.fromkeys(words)))
 
 
-def _once(clues: Clues, words: Sequence[str], today: date) -> dict[str, Any]:
-    days = clues.of("day")
-    soon = next((days_on for word, days_on in _SOON.items() if word in words), None)
-    if soon is None and len(days) == 1:
-        soon = (int(days[0]) - today.weekday()) % 7 or 7  # on a Tuesday, "next Tuesday" is not today
-    return {} if soon is None else {"date": (today + timedelta(days=soon)).isoformat()}
-
-
-def _weekly(clues: Clues) -> dict[str, Any]:
-    days, parts = [int(day) for day in clues.of("day")], list(clues.of("part"))
+def _week(clues: Clues) -> tuple[dict[str, Any], list[str]]:
+    """Give the week as it is ticked, and in which words it was read."""
+    # What suits and does not suit at once is not understood: then it is left to themselves.
+    days = [int(day) for day in clues.of("day") if day not in clues.of("no_day")]
+    parts = [part for part in clues.of("part") if part not in clues.of("no_part")]
     if not days and not parts:
-        return {}
-    ticked = {day: parts or list(_DAYTIME) for day in days or range(7)}
-    return {"week": {"parts": ticked, "times": {}}}
+        return {}, []
+    whole = [part for part in _DAYTIME if part not in clues.of("no_part")]
+    others = [day for day in range(7) if str(day) not in clues.of("no_day")]
+    ticked = {day: parts or whole for day in days or others if parts or whole}
+    if not ticked:
+        return {}, []
+    used = {("day", str(day)) for day in days} | {("part", part) for part in parts}
+    return {"week": {"parts": ticked, "times": {}}}, [c.words for c in clues.found if (c.about, c.value) in used]

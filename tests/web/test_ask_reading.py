@@ -1,5 +1,6 @@
 """What somebody wrote about when is filled in for them, said so, and theirs to change."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -114,3 +115,11 @@ def test_who_says_nothing_of_when_is_asked_as_ever(client: FlaskClient) -> None:
     walk(client, until="/kinds")
     page = text_of(client.get(f"{HERE}/ask/when"))
     assert " checked" not in page and "vulden we dit vast in" not in page
+
+
+def test_the_language_that_somebody_writes_of_is_ticked_and_said(client: FlaskClient) -> None:
+    walk(client, until="/where", words={"text": "Mijn buurvrouw spreekt alleen Turks. Wie drinkt er koffie met haar?",
+                                        "whom": "other"})  # fmt: skip
+    page = text_of(client.get(f"{HERE}/ask/you"))
+    assert re.findall(r'<input[^>]*name="languages"[^>]*value="(..)"[^>]*checked', page) == ["tr"]
+    assert "turks" in page[page.index("U schreef") :][:60].lower()

@@ -1,4 +1,4 @@
-"""What somebody's words already say about when: filled in on the page, said so, and theirs to change."""
+"""What somebody's words already say: filled in on the page, said so, and theirs to change."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from matcher import Clues, read_clues, read_day, read_time
+from web.ask.forms import LANGUAGES
 
 _DAYTIME = ("morning", "afternoon")
 
@@ -60,3 +61,17 @@ def _week(clues: Clues) -> tuple[dict[str, Any], list[str]]:
         return {}, []
     used = {("day", str(day)) for day in days} | {("part", part) for part in parts}
     return {"week": {"parts": ticked, "times": {}}}, [c.words for c in clues.found if (c.about, c.value) in used]
+
+
+@dataclass(frozen=True, slots=True)
+class LanguagesRead:
+    """The languages that the words speak of, and those words."""
+
+    codes: Sequence[str] = ()
+    words: Sequence[str] = ()
+
+
+def languages_read(text: str) -> LanguagesRead:
+    """Read in which languages somebody can be helped, of those that can be ticked."""
+    found = [clue for clue in read_clues(text).found if clue.about == "language" and clue.value in LANGUAGES]
+    return LanguagesRead([clue.value for clue in found], [clue.words for clue in found])

@@ -15,7 +15,7 @@ from web.access import needs
 from web.ask import checks, draft, pages
 from web.ask.flow import ENDPOINTS, Page, already_sent, page, show, take
 from web.ask.forms import SELF, KindsForm, WhenForm, WhereForm, WordsForm, YouForm, typed
-from web.ask.reading import WhenRead, when_read
+from web.ask.reading import LanguagesRead, WhenRead, languages_read, when_read
 from web.limits import limiter
 from web.runtime import runtime
 from web.words import today_here
@@ -192,8 +192,9 @@ def elsewhere() -> Page:
 def you() -> Page:
     """Who you are, and how we reach you."""
     answers = draft.answers()
-    form = YouForm(data={**_known(answers), **answers.get("you", {})})
-    return already_sent() or show("you", form, answers)
+    read = LanguagesRead() if "you" in answers else languages_read(_words(answers))
+    form = YouForm(data={**_known(answers, read), **answers.get("you", {})})
+    return already_sent() or show("you", form, answers, read=read.words)
 
 
 @pages.post("/<community>/ask/you")
@@ -207,10 +208,10 @@ def take_you() -> Page:
     return onward or show("you", form, answers, 422)
 
 
-def _known(answers: checks.Answers) -> dict[str, Any]:
+def _known(answers: checks.Answers, read: LanguagesRead) -> dict[str, Any]:
     """Give what somebody need not fill in: their language, and who they are where they signed in."""
     # Who reads a page speaks its language; the page of a daughter says nothing about her mother.
-    speaks = [] if checks.is_for_other(answers) else [i18n.language()]
+    speaks = list(read.codes) or ([] if checks.is_for_other(answers) else [i18n.language()])
     known: dict[str, Any] = {"languages": speaks, "choice": "self", "contact": "asker"}
     person = access.person()
     if person is not None:

@@ -5,14 +5,16 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from matcher import Reader
 from models.database import reading, transaction
 from models.settings import Settings
-from models.tables import Area, Community, Person
+from models.tables import Community, Person
 from seeds.demo import communities, mails, stock, to_try, volunteers
-from seeds.demo.lives import LIVES, Ages, tell_life
+from seeds.demo.clock import told_until
+from seeds.demo.homes import Homes
+from seeds.demo.lives import LIVES, Ages, how_long, tell_life
 from seeds.demo.stories import Teller
 
 SEED = 20261124
@@ -32,7 +34,8 @@ def load(
     Parameters
     ----------
     now : datetime
-        The moment up to which their half year is told (UTC).
+        The moment of loading (UTC). Their half year is told up to the evening before that day: at any hour of a day the
+        same.
 
     Returns
     -------
@@ -51,29 +54,29 @@ def load(
 
 def _load(session: Session, plan: communities.Plan, reader: Reader, settings: Settings, now: datetime) -> None:
     rng = random.Random(f"{SEED}:{plan.slug}")  # noqa: S311  (invention, not secrecy)
+    now = told_until(now, communities.TIMEZONE)
     community, coordinators = communities.create(session, plan, now - timedelta(days=1000))
-    codes = _codes(session, community)
-    helpers = volunteers.create(session, plan, community, coordinators, codes, reader, rng, now)
-    post = mails.Post(session, settings, now)
-    teller = Teller(session, community, coordinators, helpers, reader, rng, now, post.deliver)
+    homes = Homes(session, community)
+    helpers = volunteers.create(session, plan, community, coordinators, homes, reader, rng, now)
     asks = stock.asks(*plan.asks)[: plan.requests]
     residents = _residents(session, plan, asks, rng, now)
+    reserved = to_try.name(session, plan, helpers, residents)
+    post = mails.Post(session, settings, now)
+    teller = Teller(session, community, coordinators, helpers, reader, rng, now, post.deliver, reserved)
     lives = _lives(len(asks), rng)
-    for i, (ask, life) in enumerate(zip(asks, lives, strict=True)):
-        resident = residents[i * len(residents) // len(asks)]
-        asker = _asker(session, plan, i, rng, now) if ask.by else None
-        tell_life(teller, life, ask, resident, asker, codes[rng.randrange(len(codes))], rng)
+    to_try.give_lives(plan, lives)
+    ages = [how_long(life, ask.when, rng) for life, ask in zip(lives, asks, strict=True)]
+    to_try.bring_near(plan, ages)
+    # In the order in which they were sent: numbers and references count up as they would have.
+    for i in sorted(range(len(asks)), key=lambda i: teller.sent(ages[i].days)):
+        ask, theirs = asks[i], reserved is not None and to_try.is_theirs(plan, i)
+        named = homes.named(ask.text, ask.summary)
+        code = reserved.postcode if reserved and theirs and not named else homes.choose(rng, ask.text, ask.summary)
+        resident = to_try.resident_of(plan, i, residents)
+        asker = _asker(session, plan, i, now) if ask.by else None
+        teller.wanted = reserved if theirs else None
+        tell_life(teller, lives[i], ages[i], ask, resident, asker, code, rng)
     post.close_the_past(community)
-    to_try.choose(session, community)
-
-
-def _codes(session: Session, community: Community) -> list[str]:
-    """Postcodes where people live, the centres more often."""
-    codes = list(
-        session.exec(select(Area.postcode).where(Area.community_id == community.id).order_by(col(Area.postcode)))
-    )
-    towns = [code for code in codes if code[:3] in ("755", "762", "757", "844")]
-    return codes + towns * 3
 
 
 def _residents(
@@ -102,7 +105,7 @@ def _residents(
     return people
 
 
-def _asker(session: Session, plan: communities.Plan, i: int, rng: random.Random, now: datetime) -> Person:
+def _asker(session: Session, plan: communities.Plan, i: int, now: datetime) -> Person:
     names, surnames = stock.first_names(), stock.surnames()
     person = Person(
         first_name=names[(i * 13) % len(names)],
@@ -110,7 +113,7 @@ def _asker(session: Session, plan: communities.Plan, i: int, rng: random.Random,
         email=f"a{i}@{plan.slug}.{communities.DOMAIN}",
         phone=f"+31660{20_000 + i:06d}",
         language="nl",
-        created_at=now - timedelta(days=rng.randint(1, 300)),
+        created_at=now,  # and when they ask, it is then
     )
     session.add(person)
     session.flush()

@@ -11,8 +11,31 @@ from seeds.demo import stock
 
 # Nobody's: no Dutch number has a zero after its area code, and .example belongs to no one.
 PHONE = "+31740000000"
+TIMEZONE = "Europe/Amsterdam"
 DOMAIN = "noaber.example"
 TO_TRY = "probeer.example"
+
+
+@dataclass(frozen=True, slots=True)
+class ToTry:
+    """Whom anybody may sign in as, by their place in the stock, so that they are the same people on every day.
+
+    Attributes
+    ----------
+    volunteer : int
+        Which offer is theirs.
+    meeting : int
+        Which request is of the resident whom this volunteer is to meet soon.
+    asked : int
+        The request for which the volunteer is asked today.
+    answers : int
+        Another request of that resident, for which a volunteer said yes.
+    """
+
+    volunteer: int
+    meeting: int
+    asked: int
+    answers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +59,7 @@ class Plan:
     """(name before the @, first name, last name, roles)"""
     days: dict[str, Any] = field(default_factory=dict)
     admits_without_vog: bool = False
+    to_try: ToTry | None = None
 
 
 TWENTE = Plan(
@@ -65,6 +89,7 @@ TWENTE = Plan(
         ("fenna", "Fenna", "Roetgerink", ("coordinator",)),
         ("saied", "Saied", "Haddad", ("coordinator",)),
     ),
+    to_try=ToTry(volunteer=45, meeting=14, asked=53, answers=15),
 )
 FRIESLAND = Plan(
     slug="heerenveen",
@@ -83,6 +108,7 @@ FRIESLAND = Plan(
     staff=(("heerenveen", "Sietske", "Hoekstra", ("coordinator", "administrator")),),
     days={"answer_reminder_days": 3, "answer_lapse_days": 6, "no_match_days": 7},
     admits_without_vog=True,
+    to_try=ToTry(volunteer=1, meeting=1, asked=20, answers=0),
 )
 
 
@@ -98,6 +124,7 @@ def create(session: Session, plan: Plan, created: datetime) -> tuple[Community, 
         auto_open_kinds=list(plan.auto_open_kinds),
         admits_without_vog=plan.admits_without_vog,
         invented=True,
+        timezone=TIMEZONE,
         **plan.days,
     )
     session.add(community)

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from models.operations import asking, matches, proposals, requests
 from models.states import RequestState
@@ -62,13 +63,24 @@ LIVES: tuple[tuple[Ages, int], ...] = (
     (Ages.LAPSED, 1),
 )
 """Shares; together three hundred."""
+RENEWED = 10
+"""How many days ago at most a weekly series was planned anew."""
 
 Story = Callable[[Teller, HelpRequest, stock.Ask, random.Random], None]
+
+
+class HowLong(NamedTuple):
+    """How many days ago a request was sent, in how many days from then help was wanted, and for how many weeks."""
+
+    days: float
+    lead: int
+    weeks: int
 
 
 def tell_life(
     teller: Teller,
     life: Ages,
+    age: HowLong,
     ask: stock.Ask,
     resident: Person,
     asker: Person | None,
@@ -78,18 +90,17 @@ def tell_life(
     """Tell one request from its first words to where it stands now."""
     if life is Ages.DRAFT:
         draft = asking.start_draft(
-            teller.session, draft_key=f"invented-{ask.first_name}-{code}", language="nl", now=teller.ago(rng.random())
+            teller.session, draft_key=f"invented-{ask.first_name}-{code}", language="nl", now=teller.sent(age.days)
         )
         asking.keep_answers(teller.session, draft, {"text": ask.text})
         return
-    days, lead, weeks = _ages(life, rng)
-    row = teller.ask(ask, resident, asker, code, days, lead, weeks)
+    row = teller.ask(ask, resident, asker, code, *age)
     if life is not Ages.NEW:
         _STORIES[life](teller, row, ask, rng)
 
 
-def _ages(life: Ages, rng: random.Random) -> tuple[float, int, int]:
-    """Give how many days ago it was sent, in how many days from then help was wanted, and for how many weeks."""
+def how_long(life: Ages, when: str, rng: random.Random) -> HowLong:
+    """Give an age that fits a life; ``when``: once, weekly or flexible."""
     young = {
         Ages.NEW: (0.1, 1.9),
         Ages.ASKED_BACK: (1.5, 5),
@@ -103,28 +114,31 @@ def _ages(life: Ages, rng: random.Random) -> tuple[float, int, int]:
         Ages.AGREED: (5, 12),
         Ages.MEETING: (5, 12),
         Ages.ON_HOLD: (8, 30),
-        Ages.WORRIED: (8.2, 8.8),
+        Ages.WORRIED: (15, 18),
+        Ages.DRAFT: (0.1, 1),
     }
     if life in young:
         least, most = young[life]
         days = rng.uniform(least, most)
-        lead = int(days) + rng.randint(3, 14) if life is not Ages.WORRIED else 6
-        return days, lead, 20
+        lead = int(days) + rng.randint(3, 14) if life is not Ages.WORRIED else 7
+        return HowLong(days, lead, 20)
+    if life is Ages.GOING_ON and when == "once":  # what is once and goes on is still to come
+        days = rng.uniform(7, 20)
+        return HowLong(days, int(days) + rng.randint(1, 8), 1)
     if life is Ages.GOING_ON:
-        return rng.uniform(25, 150), 12, 52
-    return rng.uniform(24, 182), rng.randint(9, 13), 30
+        return HowLong(rng.uniform(25, 150), 12, 52)
+    return HowLong(rng.uniform(24, 182), rng.randint(9, 13), 30)
 
 
-def _sent(row: HelpRequest, teller: Teller) -> float:
-    assert row.submitted_at is not None
-    return (teller.now - row.submitted_at) / timedelta(days=1)
+def _days(teller: Teller) -> float:
+    """Give how many days ago the last step was."""
+    return (teller.now - teller.clock.last) / timedelta(days=1)
 
 
 def _open(teller: Teller, row: HelpRequest, ask: stock.Ask) -> float:
     """Publish within a day or so; gives how many days ago that was."""
-    days = max(0.3, _sent(row, teller) - 0.9)
-    teller.publish(row, ask, days)
-    return days
+    teller.publish(row, ask, max(0.3, _days(teller) - 0.9))
+    return _days(teller)
 
 
 def _brought_together(
@@ -137,24 +151,24 @@ def _brought_together(
     teller.approve(match, days - 1.0)
     teller.accept(match, days - 1.8)
     teller.agree(match, row, days - 2.6)
-    return match, days - 2.6
+    return match, _days(teller)
 
 
 def _asked_back(teller: Teller, row: HelpRequest, _ask: stock.Ask, _rng: random.Random) -> None:
-    at = teller.ago(max(0.2, _sent(row, teller) - 1))
+    at = teller.desk_ago(max(0.2, _days(teller) - 1))
     if row.state in (RequestState.SUBMITTED, RequestState.OPEN):
         requests.ask_back(teller.session, row, teller.reason("ask_back"), actor=teller.desk(), now=at)
     teller.deliver(at)
 
 
 def _referred(teller: Teller, row: HelpRequest, _ask: stock.Ask, rng: random.Random) -> None:
-    at = teller.ago(_sent(row, teller) - rng.uniform(1, 3))
+    at = teller.desk_ago(_days(teller) - rng.uniform(1, 3))
     requests.refer(teller.session, row, teller.reason("refer"), actor=teller.desk(), now=at)
     teller.deliver(at)
 
 
 def _closed(teller: Teller, row: HelpRequest, _ask: stock.Ask, _rng: random.Random) -> None:
-    at = teller.ago(_sent(row, teller) - 1)
+    at = teller.desk_ago(_days(teller) - 1)
     if row.state == RequestState.SUBMITTED:
         requests.close(teller.session, row, teller.reason("close"), actor=teller.desk(), now=at)
     teller.deliver(at)
@@ -177,9 +191,9 @@ def _expired(teller: Teller, row: HelpRequest, ask: stock.Ask, _rng: random.Rand
 
 def _on_hold(teller: Teller, row: HelpRequest, ask: stock.Ask, rng: random.Random) -> None:
     days = _open(teller, row, ask)
-    at = teller.ago(days - 2)
+    at = teller.desk_ago(days - 2)
     # One or two of these have come to their date by now: the desk sees them this morning.
-    until: date = teller.now.date() + timedelta(days=rng.choice((-2, 6, 12, 20)))
+    until: date = teller.now.date() + timedelta(days=rng.choice((-1, 7, 13, 21)))
     until = max(until, at.date() + timedelta(days=1))
     requests.hold(teller.session, row, until, teller.reason("hold"), actor=teller.desk(), now=at)
     teller.deliver(at)
@@ -264,13 +278,16 @@ def _going_on(teller: Teller, row: HelpRequest, ask: stock.Ask, rng: random.Rand
     planned = teller.plan(match, row, ago - 0.6, in_days=rng.randint(2, 5))
     if row.when["kind"] != "once":
         teller.after(match, row, planned, ("good", "good" if rng.random() < 0.9 else ""))
+    if row.when["kind"] == "weekly" and planned and teller.ended(planned[-1]) < teller.now - timedelta(days=RENEWED):
+        # The first weeks went well, so they fixed the next ones.
+        teller.plan(match, row, rng.uniform(2, RENEWED), in_days=1)
 
 
 def _worried(teller: Teller, row: HelpRequest, ask: stock.Ask, rng: random.Random) -> None:
     match, ago = _brought_together(teller, row, ask, rng)
     if match is not None:
         planned = teller.plan(match, row, ago - 0.5, in_days=2)
-        teller.after(match, row, planned, (rng.choice(("not_good", "call_me")), "good"))
+        teller.after(match, row, planned, (rng.choice(("not_good", "call_me")), "good"), lately=True)
 
 
 def _failed(teller: Teller, row: HelpRequest, ask: stock.Ask, rng: random.Random) -> None:
@@ -290,19 +307,21 @@ def _fulfilled(teller: Teller, row: HelpRequest, ask: stock.Ask, rng: random.Ran
         days = _open(teller, row, ask)
         first = teller.propose(row, days - 0.2, offered=True, skip=1)
         if first is not None:
-            at = teller.ago(days - 0.4)
+            at = teller.desk_ago(days - 0.4)
             proposals.reject(teller.session, first, teller.reason("reject"), actor=teller.desk(), now=at)
     match, ago = _brought_together(teller, row, ask, rng)
     if match is None:
         return
-    if rng.random() < 0.25:
-        teller.chat(match, row, ago - 0.2, ("hello", "plan", "thanks"))
+    writes = rng.random() < 0.25
+    if writes:
+        teller.chat(match, row, ago - 0.2, ("hello", "plan"))
     planned = teller.plan(match, row, ago - 0.5, in_days=rng.randint(2, 4))
+    if planned and writes and teller.ended(planned[0]) < teller.now:
+        teller.chat(match, row, (teller.now - teller.ended(planned[0])) / timedelta(days=1), ("thanks",))
     if planned:
         teller.after(match, row, planned, ("good", "good" if rng.random() < 0.8 else ""))
     if match.state == "active":
-        last = max((teller.now - teller.ended(planned)) / timedelta(days=1), 1.0) if planned else 2.0
-        teller.complete(match, max(0.5, min(last, ago - 7)))
+        teller.complete(match, planned)
 
 
 _STORIES: dict[Ages, Story] = {

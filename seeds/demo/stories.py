@@ -1,7 +1,6 @@
 """What happened to each invented request, told through the real operations at moments in the past."""
 
 import random
-import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
@@ -15,7 +14,7 @@ from models import translating
 from models.actor import Actor
 from models.delays import local_now, moment
 from models.errors import Invalid
-from models.grounds import Grounds
+from models.grounds import UNKNOWN, Grounds
 from models.operations import appointments, asking, checkins, matches, pair_messages, proposals, requests
 from models.operations.transitions import move
 from models.queries import communities
@@ -23,19 +22,11 @@ from models.queries.appointments import of_volunteer_between
 from models.states import RequestState, Role
 from models.tables import Appointment, Community, HelpRequest, Match, Person, Volunteer
 from seeds.demo import stock
+from seeds.demo.clock import Clock
+from seeds.demo.times import help_day, help_hours
+from seeds.demo.volunteers import ADMISSION
 
-HELP_HOURS = {"hospital-escort": (10, 0, 150), "groceries": (10, 30, 60), "garden": (13, 30, 120)}
-"""Usual start (hour, minute) and length in minutes of a kind; others are in the afternoon, an hour and a half."""
-WEEKDAYS = (
-    ("maandag", "monday"),
-    ("dinsdag", "tuesday"),
-    ("woensdag", "wednesday"),
-    ("donderdag", "thursday"),
-    ("vrijdag", "friday"),
-    ("zaterdag", "saturday"),
-    ("zondag", "sunday"),
-)
-_WEEKDAY = re.compile(rf"\b({'|'.join(name for names in WEEKDAYS for name in names)})", re.IGNORECASE)
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Teller:
@@ -45,6 +36,8 @@ class Teller:
     ----------
     deliver : callable
         Called with the moment after each step: what would have been mailed by then is mailed.
+    reserved : Volunteer, optional
+        Who is proposed only while they are `wanted`.
     """
 
     def __init__(
@@ -57,9 +50,13 @@ class Teller:
         rng: random.Random,
         now: datetime,
         deliver: Callable[[datetime], None],
+        reserved: Volunteer | None = None,
     ) -> None:
         self.session, self.community, self.rng, self.now, self.deliver = session, community, rng, now, deliver
-        self.reader = reader
+        self.clock = Clock(now, community.timezone)
+        self.reader, self.reserved = reader, reserved
+        self.wanted: Volunteer | None = None
+        self._tried: set[tuple[int | None, int | None]] = set()
         self.coordinators = [_actor(person, community) for person in coordinators]
         self.by_id = {row.id: row for row in volunteers}
         self.reasons = {key: iter(_shuffled(rng, texts)) for key, texts in stock.reasons().items()}
@@ -89,12 +86,19 @@ class Teller:
 
     # Beginning
 
+    def sent(self, days_ago: float) -> datetime:
+        """Give the moment at which a request of that age was sent."""
+        self.clock.begin()
+        return self.ago(days_ago)
+
     def ask(
         self, ask: stock.Ask, resident: Person, asker: Person | None, code: str, days_ago: float, lead: int, weeks: int
     ) -> HelpRequest:
         """Send a request as it was typed; ``lead`` days later help is wanted, weekly help for ``weeks`` weeks."""
-        at = self.ago(days_ago)
+        at = self.sent(days_ago)
         contact = asker or resident
+        if asker is not None:
+            asker.created_at = at - timedelta(minutes=7)
         row = HelpRequest(created_at=at - timedelta(minutes=7), draft_key=None)
         self.session.add(row)
         self.session.flush()
@@ -134,18 +138,12 @@ class Teller:
 
     def _when(self, ask: stock.Ask, at: datetime, lead: int, weeks: int) -> dict[str, Any]:
         first: date = local_now(at, self.community.timezone).date() + timedelta(days=lead)
-        named = _WEEKDAY.search(ask.text)
-        if named is not None:  # who writes "woensdag" means a Wednesday
-            wanted = next(day for day, names in enumerate(WEEKDAYS) if named[1].casefold() in names)
-            first += timedelta(days=(wanted - first.weekday()) % 7)
-        hour, minute, length = HELP_HOURS.get(ask.kinds[0], (14, 0, 90))
-        start = datetime.combine(first, time(hour, minute))
-        end = start + timedelta(minutes=length)
+        first = help_day(ask.text, ask.kinds[0], first, self.rng)
+        start, end = help_hours(ask.text, ask.kinds[0], first, self.rng)
         if ask.when == "once":
             return {"kind": "once", "start": start.isoformat("T", "minutes"), "end": end.isoformat("T", "minutes")}
         if ask.when == "weekly":
-            day = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[first.weekday()]
-            window = {"day": day, "from": f"{start:%H:%M}", "to": f"{end:%H:%M}"}
+            window = {"day": _DAYS[first.weekday()], "from": f"{start:%H:%M}", "to": f"{end:%H:%M}"}
             until = (first + timedelta(weeks=weeks)).isoformat()
             return {"kind": "weekly", "windows": [window], "from": first.isoformat(), "until": until}
         return {"kind": "flexible"}
@@ -154,7 +152,7 @@ class Teller:
 
     def publish(self, row: HelpRequest, ask: stock.Ask, days_ago: float) -> None:
         """A coordinator opens it under the written summary."""
-        at = self.ago(days_ago)
+        at = self.desk_ago(days_ago)
         if row.state == RequestState.SUBMITTED:
             requests.publish(
                 self.session, row, summary=ask.summary, kinds=ask.kinds, urgency=row.urgency, actor=self.desk(), now=at
@@ -163,20 +161,25 @@ class Teller:
 
     def propose(self, row: HelpRequest, days_ago: float, *, offered: bool, skip: int = 0) -> Match | None:
         """Propose one of the best volunteers, or let them offer themselves; None: nobody fits."""
-        at = self.ago(days_ago)
+        at = self.ago(days_ago) if offered else self.desk_ago(days_ago)
         place = communities.place_of(self.session, row.postcode)
         assert place is not None
         ranking = matcher.rank(
             translating.request(row, place, self.community, edition=self.reader.edition),
             self._index,
             now=local_now(at, self.community.timezone),
-            top=40,
+            top=60 if self.wanted is None else len(self.by_id),
         )
-        fits = (c for c in ranking.candidates if self.free.get(int(c.id), 0) > 0 and not self._is_busy(int(c.id), row))
-        chosen = next(islice(fits, skip, None), None)
-        if chosen is None:
-            return None
-        volunteer = self.by_id[int(chosen.id)]
+        if self.wanted is not None:
+            chosen = next((c for c in ranking.candidates if int(c.id) == self.wanted.id), None)
+            volunteer = self.wanted
+        else:
+            fits = (c for c in ranking.candidates if self._can_be_asked(int(c.id), row, at))
+            chosen = next(islice(fits, skip, None), None)
+            if chosen is None:
+                return None
+            volunteer = self.by_id[int(chosen.id)]
+        self._tried.add((row.id, volunteer.id))
         match = proposals.propose(
             self.session,
             row,
@@ -184,10 +187,18 @@ class Teller:
             actor=Actor(person_id=volunteer.person_id) if offered else self.desk(),
             now=at,
             note=next(self.chats["volunteer:hello"], "") if offered and self.rng.random() < 0.7 else "",
-            grounds=Grounds.of(chosen),
+            grounds=Grounds.of(chosen) if chosen is not None else UNKNOWN,
         )
         self.deliver(at)
         return match
+
+    def _can_be_asked(self, volunteer_id: int, row: HelpRequest, at: datetime) -> bool:
+        """Whether a volunteer was admitted by then, has a place left, and was not asked for this before."""
+        if self.reserved is not None and volunteer_id == self.reserved.id:
+            return False
+        if self.free.get(volunteer_id, 0) <= 0 or self.by_id[volunteer_id].created_at + ADMISSION >= at:
+            return False
+        return (row.id, volunteer_id) not in self._tried and not self._is_busy(volunteer_id, row)
 
     def _is_busy(self, volunteer_id: int, row: HelpRequest) -> bool:
         """Whether a volunteer is with somebody else at the one time that is asked."""
@@ -198,34 +209,31 @@ class Teller:
 
     def approve(self, match: Match, days_ago: float) -> None:
         """A coordinator approves; the volunteer's place is taken from now on."""
-        at = self.ago(days_ago)
+        at = self.desk_ago(days_ago)
         proposals.approve(self.session, match, actor=self.desk(), now=at)
         self.free[match.volunteer_id] -= 1
         self.deliver(at + timedelta(minutes=1))
 
     def accept(self, match: Match, days_ago: float) -> None:
         """The volunteer says yes, where that was not said by offering."""
+        if match.state != "approved":
+            return
         at = self.ago(days_ago)
-        if match.state == "approved":
-            matches.accept(self.session, match, actor=self.helper(match), now=at)
+        matches.accept(self.session, match, actor=self.helper(match), now=at)
         self.deliver(at)
 
     def agree(self, match: Match, row: HelpRequest, days_ago: float) -> None:
         """The resident says yes, where the choice was not left to the desk."""
+        if match.state != "accepted_by_volunteer":
+            return
         at = self.ago(days_ago)
-        if match.state == "accepted_by_volunteer":
-            matches.agree(self.session, match, actor=self.contact(row), now=at)
+        matches.agree(self.session, match, actor=self.contact(row), now=at)
         self.deliver(at)
 
     def plan(self, match: Match, row: HelpRequest, days_ago: float, *, in_days: int) -> list[Appointment]:
-        """They fix when to meet: the asked time, or some afternoon ``in_days`` after that moment."""
+        """They fix when to meet: the asked time, or some time ``in_days`` after that moment."""
         at = self.ago(days_ago)
-        if row.when["kind"] == "once":
-            start, end = datetime.fromisoformat(row.when["start"]), datetime.fromisoformat(row.when["end"])
-        else:
-            first = local_now(at, self.community.timezone).date() + timedelta(days=in_days)
-            start = datetime.combine(first, time(self.rng.choice((10, 13, 14, 15)), self.rng.choice((0, 30))))
-            end = start + timedelta(minutes=90)
+        start, end = self._meeting_time(row, local_now(at, self.community.timezone).date() + timedelta(days=in_days))
         weeks = timedelta(weeks=self.rng.randint(3, 8)) if row.when["kind"] == "weekly" else None
         if moment(start, self.community.timezone) <= at:
             return []
@@ -243,42 +251,65 @@ class Teller:
         self.deliver(at)
         return planned
 
+    def _meeting_time(self, row: HelpRequest, first: date) -> tuple[datetime, datetime]:
+        """Give the time that was asked, of weekly help the first one; else a usual one from that day."""
+        if row.when["kind"] == "once":
+            return datetime.fromisoformat(row.when["start"]), datetime.fromisoformat(row.when["end"])
+        if row.when["kind"] == "weekly":
+            window = row.when["windows"][0]
+            first = max(first, date.fromisoformat(row.when["from"]))
+            first += timedelta(days=(_DAYS.index(window["day"]) - first.weekday()) % 7)
+            start, end = (datetime.combine(first, time.fromisoformat(window[name])) for name in ("from", "to"))
+            return start, end
+        first = help_day(row.text, row.kinds[0], first, self.rng)
+        return help_hours(row.text, row.kinds[0], first, self.rng)
+
     def chat(self, match: Match, row: HelpRequest, days_ago: float, stages: Sequence[str]) -> None:
         """They write to each other."""
+        at = self.now - timedelta(days=days_ago)
         for i, stage in enumerate(stages):
-            at = self.ago(days_ago) + timedelta(hours=i)
             for sender, actor in (("volunteer", self.helper(match)), ("resident", self.contact(row))):
                 text = next(self.chats[f"{sender}:{stage}"], None)
-                if text is not None and at < self.now:
-                    pair_messages.write(self.session, match, text, actor=actor, now=at + timedelta(minutes=11))
-        self.deliver(min(self.now, self.ago(days_ago)))
+                if text is not None:
+                    at = self.ago(days_ago) if i == 0 and sender == "volunteer" else self.clock.step(at)
+                    pair_messages.write(self.session, match, text, actor=actor, now=at)
+                at += timedelta(minutes=self.rng.randint(10, 90))
+        self.deliver(at)
 
-    def after(self, match: Match, row: HelpRequest, planned: Sequence[Appointment], answers: Sequence[str]) -> None:
-        """The days after the first appointment: how did it go?"""
-        if not planned:
+    def after(
+        self,
+        match: Match,
+        row: HelpRequest,
+        planned: Sequence[Appointment],
+        answers: Sequence[str],
+        *,
+        lately: bool = False,
+    ) -> None:
+        """The days after the first appointment: how did it go? ``lately``: they say so in these last days."""
+        if not planned or planned[0].ends_at.date() >= local_now(self.now, self.community.timezone).date():
             return
-        met = moment(planned[0].ends_at, self.community.timezone)
-        asked = met.replace(hour=8, minute=0) + timedelta(days=1)
-        if asked >= self.now:
-            return
+        morning = datetime.combine(planned[0].ends_at.date() + timedelta(days=1), time(9))
+        asked = self.clock.step(moment(morning, self.community.timezone))
         volunteer = self.by_id[match.volunteer_id]
-        for who, person_id, answer in zip(
-            ("resident", "volunteer"), (row.contact_id, volunteer.person_id), answers, strict=False
-        ):
-            person = self.session.get(Person, person_id)
-            assert person is not None
-            check_in = checkins.ask(self.session, planned[0], person, now=asked)
-            self.deliver(asked)
-            said = asked + timedelta(hours=self.rng.randint(1, 30))
+        people = [self.session.get_one(Person, found) for found in (row.contact_id, volunteer.person_id)]
+        asks = [checkins.ask(self.session, planned[0], person, now=asked) for person in people]
+        self.deliver(asked)
+        said = asked
+        for who, person, check_in, answer in zip(("resident", "volunteer"), people, asks, answers, strict=True):
+            said += timedelta(hours=self.rng.randint(1, 11))
+            if lately:
+                said = max(said, self.now - timedelta(hours=self.rng.randint(8, 30)))
             if answer and said < self.now:
+                said = self.clock.step(said)
                 note = next(self.notes[f"{who}:{answer}"], "") if self.rng.random() < 0.6 else ""
-                actor = Actor(person_id=person.id)
-                checkins.answer(self.session, check_in, answer, note, actor=actor, now=said)
+                checkins.answer(self.session, check_in, answer, note, actor=Actor(person_id=person.id), now=said)
                 self.deliver(said)
 
-    def complete(self, match: Match, days_ago: float) -> None:
-        """The help was given."""
-        at = self.ago(days_ago)
+    def complete(self, match: Match, planned: Sequence[Appointment]) -> None:
+        """The help was given: after the last time, or after a week or so where it did not take as long."""
+        over = self.ended(planned[-1]) if planned else self.now
+        wanted = over if over < self.now else self.clock.last + timedelta(days=7)
+        at = self.clock.step(min(wanted, self.now - timedelta(hours=2)))
         if match.state == "active":
             hours = float(self.rng.choice((1, 2, 2, 3, 4, 8, 12)))
             matches.complete(self.session, match, actor=self.helper(match), now=at, hours=hours)
@@ -301,16 +332,17 @@ class Teller:
         """Give who asked for a request."""
         return Actor(person_id=row.contact_id)
 
-    def ended(self, planned: Sequence[Appointment]) -> datetime:
-        """Give when the first of some appointments was over."""
-        return moment(planned[0].ends_at, self.community.timezone)
+    def ended(self, appointment: Appointment) -> datetime:
+        """Give when an appointment was over."""
+        return moment(appointment.ends_at, self.community.timezone)
 
     def ago(self, days: float) -> datetime:
-        """Give the moment so many days ago, by daylight."""
-        at = self.now - timedelta(days=days)
-        if days < 1:
-            return at
-        return at.replace(hour=8 + int(days * 7) % 9, minute=int(days * 100) % 60)
+        """Give the moment of a resident's or volunteer's step, so many days ago."""
+        return self.clock.ago(days)
+
+    def desk_ago(self, days: float) -> datetime:
+        """Give the moment of a step of the desk, so many days ago."""
+        return self.clock.ago(days, office=True)
 
 
 def _actor(person: Person, community: Community) -> Actor:

@@ -1,52 +1,63 @@
-"""Whom anybody may sign in as: a volunteer and a resident for whom something happens today."""
+"""Whom anybody may sign in as: always the same volunteer and resident, for whom something happens today."""
 
-from sqlmodel import Session, col, select
+from collections.abc import Sequence
 
-from models.states import MatchState
-from models.tables import Appointment, Community, HelpRequest, Match, OutboxMessage, Person, Volunteer
-from seeds.demo.communities import TO_TRY
+from sqlmodel import Session, select
 
-# What makes a page worth looking at, the best first.
-_VOLUNTEER = (MatchState.ACTIVE, MatchState.APPROVED, MatchState.AGREED, MatchState.PROPOSED)
-_RESIDENT = (MatchState.ACTIVE, MatchState.ACCEPTED, MatchState.AGREED, MatchState.COMPLETED)
+from models.tables import Person, Volunteer
+from seeds.demo import communities
+from seeds.demo.lives import Ages, HowLong
 
 
-def choose(session: Session, community: Community) -> None:
-    """Give the liveliest volunteer and resident an address by which the sign-in page finds them."""
+def name(
+    session: Session, plan: communities.Plan, helpers: Sequence[Volunteer], residents: Sequence[Person]
+) -> Volunteer | None:
+    """Give the volunteer and the resident an address by which the sign-in page finds them; gives the volunteer.
+
+    Before their stories are told: what is mailed to them bears that address.
+    """
+    if plan.to_try is None:
+        return None
+    first = session.exec(select(Person.id).where(Person.email == f"inwoner@{communities.TO_TRY}")).first() is None
+    suffix = "" if first else f"-{plan.slug}"
+    helper = helpers[plan.to_try.volunteer]
+    resident = resident_of(plan, plan.to_try.meeting, residents)
+    person = session.get_one(Person, helper.person_id)
+    for found, quality in ((person, "vrijwilliger"), (resident, "inwoner")):
+        found.email = f"{quality}{suffix}@{communities.TO_TRY}"
+        found.email_confirmed_at = found.created_at
+        session.add(found)
     session.flush()
-    first = session.exec(select(Person.id).where(Person.email == f"inwoner@{TO_TRY}")).first() is None
-    suffix = "" if first else f"-{community.slug}"
-    helpers: dict[int, set[str]] = {}
-    residents: dict[int, set[str]] = {}
-    rows = session.exec(
-        select(Match, Volunteer.person_id, HelpRequest.contact_id, HelpRequest.resident_id)
-        .join(Volunteer, col(Volunteer.id) == Match.volunteer_id)
-        .join(HelpRequest, col(HelpRequest.id) == Match.request_id)
-        .where(Match.community_id == community.id)
-    ).all()
-    coming = set(session.exec(select(Appointment.match_id).where(Appointment.state == "planned")).all())
-    for match, helper, contact, resident in rows:
-        states = {match.state, *(["soon"] if match.id in coming else [])}
-        helpers.setdefault(helper, set()).update(states)
-        if contact is not None and contact == resident:
-            residents.setdefault(contact, set()).update(states)
-    _name(session, helpers, ("soon", *_VOLUNTEER), f"vrijwilliger{suffix}@{TO_TRY}")
-    _name(session, residents, ("soon", *_RESIDENT), f"inwoner{suffix}@{TO_TRY}")
+    return helper
 
 
-def _name(session: Session, found: dict[int, set[str]], wanted: tuple[str, ...], address: str) -> None:
-    with_mail = [p for p in session.exec(select(Person).where(col(Person.id).in_(found))) if p.email and p.id]
-    if not with_mail:
+def resident_of(plan: communities.Plan, i: int, residents: Sequence[Person]) -> Person:
+    """Give who needs the help that a request asks for."""
+    return residents[i * len(residents) // plan.requests]
+
+
+def give_lives(plan: communities.Plan, lives: list[Ages]) -> None:
+    """Exchange lives, so that the requests of these people have theirs."""
+    if plan.to_try is None:
         return
+    wanted = {
+        plan.to_try.meeting: Ages.MEETING,
+        plan.to_try.asked: Ages.VOLUNTEER_ASKED,
+        plan.to_try.answers: Ages.RESIDENT_ASKED,
+    }
+    for i, life in wanted.items():
+        other = next((n for n, found in enumerate(lives) if found is life and n not in wanted), None)
+        if lives[i] is not life and other is not None:
+            lives[i], lives[other] = life, lives[i]
 
-    def liveliness(person: Person) -> tuple[int, int]:
-        states = found[person.id or 0]
-        return sum(2 ** (len(wanted) - i) for i, state in enumerate(wanted) if state in states), -(person.id or 0)
 
-    chosen = max(with_mail, key=liveliness)
-    for message in session.exec(select(OutboxMessage).where(OutboxMessage.recipient_id == chosen.id)):
-        if message.address:
-            message.address = address
-            session.add(message)
-    chosen.email = address
-    session.add(chosen)
+def bring_near(plan: communities.Plan, ages: list[HowLong]) -> None:
+    """Let the two meet in the days to come."""
+    if plan.to_try is not None:
+        age = ages[plan.to_try.meeting]
+        ages[plan.to_try.meeting] = age._replace(lead=int(age.days) + 2)
+
+
+def is_theirs(plan: communities.Plan, i: int) -> bool:
+    """Whether a request is for the volunteer whom anybody may sign in as."""
+    return plan.to_try is not None and i in (plan.to_try.meeting, plan.to_try.asked)

@@ -11,11 +11,14 @@ from matcher import Reader
 from models.tables import AuditEntry, Certificate, Community, Person, Volunteer
 from seeds.demo import stock
 from seeds.demo.communities import DOMAIN, Plan
+from seeds.demo.homes import Homes
 
 _WEEK = ("mon", "tue", "wed", "thu", "fri")
 _WEEKEND = ("sat", "sun")
 _MORNING, _AFTERNOON, _EVENING = ("09:00", "12:00"), ("12:00", "17:00"), ("17:00", "21:30")
 _ENGLISH = frozenset(("the", "and", "with", "your", "can", "happy", "I'm", "my", "help"))
+ADMISSION = timedelta(days=2)
+"""From signing up until being admitted."""
 # The rest of every thousand is active.
 _STATES = (("applied", 15), ("paused", 22), ("left", 8), ("stopped", 3))
 
@@ -25,7 +28,7 @@ def create(
     plan: Plan,
     community: Community,
     coordinators: Sequence[Person],
-    codes: Sequence[str],
+    homes: Homes,
     reader: Reader,
     rng: random.Random,
     now: datetime,
@@ -41,7 +44,9 @@ def create(
     session.add_all(people)
     session.flush()
     for i, (offer, person, understood) in enumerate(zip(chosen, people, read, strict=True)):
-        row = _volunteer(community, offer, person, codes[rng.randrange(len(codes))], rng, now)
+        row = _volunteer(community, offer, person, homes.choose(rng, offer.text), rng, now)
+        if plan.to_try is not None and i == plan.to_try.volunteer:
+            _make_ready(row, person, offer)
         row.found = [{"slug": f.slug, "confidence": f.confidence} for f in understood.kinds]
         row.vector, row.edition, row.revision = understood.vector, understood.edition, i + 1
         rows.append(row)
@@ -103,6 +108,13 @@ def _volunteer(
     )
 
 
+def _make_ready(row: Volunteer, person: Person, offer: stock.Offer) -> None:
+    """Whom anybody may sign in as must be able to do what their stories need."""
+    row.state, row.kinds, row.capacity, row.max_km = "active", list(offer.kinds), 3, 15
+    row.windows, row.away, row.paused_until = None, [], None
+    person.created_at = row.created_at = row.created_at - timedelta(days=365)
+
+
 def _is_english(text: str) -> bool:
     return len(_ENGLISH.intersection(text.split())) >= 2
 
@@ -150,7 +162,7 @@ def _certificates(
         asked = not set(row.kinds).isdisjoint(community.vog_kinds)
         if row.state == "applied" or (rng.random() > (0.85 if asked else 0.25)):
             continue
-        seen = max(row.created_at.date(), today - timedelta(days=700)) + timedelta(days=rng.randint(0, 20))
+        seen = max(row.created_at.date(), today - timedelta(days=700)) + timedelta(days=rng.randint(0, 2))
         assert row.id is not None
         seer = coordinators[rng.randrange(len(coordinators))].id
         assert seer is not None
@@ -187,7 +199,7 @@ def _line(row: Volunteer, at: int, step: tuple[str, str, str, int | None]) -> Au
     before, after, kind, who = step
     line: dict[str, Any] = {"before": before, "after": after, "actor_kind": kind, "actor_id": who}
     return AuditEntry(
-        at=row.created_at + timedelta(days=2 * at),
+        at=row.created_at + ADMISSION * at,
         community_id=row.community_id,
         action=f"volunteer_{after}",
         subject="volunteer",

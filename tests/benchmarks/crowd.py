@@ -20,6 +20,7 @@ from models.tables import Area, AuditEntry, Community, Dismissal, HelpRequest, M
 from seeds import reference_data
 from seeds.demo import communities, stock
 from seeds.demo import volunteers as invented
+from seeds.demo.homes import Homes
 
 SEED = 20261122
 DESKS = 8
@@ -66,7 +67,7 @@ def gather(engine: Engine, reader: Reader, *, volunteers: int, requests: int, no
         community, staff = communities.create(session, plan, now - timedelta(days=1000))
         desk = [*staff, *_more_staff(session, community, DESKS - len(staff), now)]
         codes = _codes(session, community)
-        rows = invented.create(session, plan, community, staff, codes, reader, rng, now)
+        rows = invented.create(session, plan, community, staff, Homes(session, community), reader, rng, now)
         helpers = [row for row in rows if row.state == "active"]
         asked = _requests(session, community, reader, codes, rng, requests, now)
         _matches(session, community, staff, asked, helpers, rng, now)

@@ -55,7 +55,9 @@ _EDGE = re.compile(
 )
 _LONG_GONE = re.compile(rf"\b(?:sinds|since|afgelopen|vorige|last)(?: week)?(?: (?:op|on|de|the))?(?: {NAME},?)?$")
 _LAST_WEEK = re.compile(rf"(?<!\w){NAME}(?: van| of)? (?:vorige|afgelopen|last) week(?!\w)")
-_OF_THE_PAST = re.compile(r"\b(?:geboren|born|overleden|overleed|died|passed away)\b")
+_OF_THE_PAST = re.compile(
+    r"\b(?:geboren|born|overleden|overleed|died|passed away|viel|gevallen|fell|geweest|geleden|ago)\b"
+)
 _ADDRESS = re.compile(r"(?:straat|weg|laan|plein|hof|nummer|nr\.?|street|road) $")
 _END_OF_SENTENCE = re.compile(r"[.!?;] ")
 
@@ -289,6 +291,7 @@ def _vaguely(match: re.Match[str], _today: date) -> _Mention:
 _NO_LINK = rf"(?!(?:en|of|maar|and|or|but|niet|not|geen|{NAME}\w*)\b)"
 _TO_A_DAY = rf"(?:(?: {_NO_LINK}[\w']+){{1,5}} (?:op|on)|,?(?: op| on)?) "
 _AFTER_A_DAY = "(?:" + "|".join(rf"(?<=\b{word} )" for word in ("op", "on", "date", "datum", *NUMBERS)) + ")"
+_WHICH = "(?:eerste|tweede|derde|vierde|laatste|first|second|third|fourth)"
 _NO_MORNING = "".join(
     f"(?<!{word} )"
     for word in ("goede", "goeden", "elke", "elken", "iedere", "'s", "de", "een", "deze", "vroege", *NUMBERS)
@@ -318,7 +321,7 @@ _PATTERNS: tuple[tuple[str, _Rule], ...] = (
     (rf"{_OVER},?(?: op)? {DAY}", _weeks_on),
     (rf"in {_COUNT} weeks?,?(?: on)? {DAY}", _weeks_on),
     (rf"{_COUNT} weeks? (?:on|from) {DAY}", _weeks_on),
-    (rf"{DAY} (?:week|after next)", _some_day),
+    (rf"{DAY} (?:week|after next|erna|daarna|daarop|after(?: that)?)", _some_day),
     # Soon.
     (rf"{_NO_MORNING}morgen {_OVER}", _soon(1)),
     ("(?:the )?day after tomorrow|overmorgen(?:ochtend|middag|avond)?", _soon(2)),
@@ -329,13 +332,13 @@ _PATTERNS: tuple[tuple[str, _Rule], ...] = (
     ),
     (rf"{DAY},? (?:a\.s\.?|aanstaande)", _coming),
     # Not sure enough: it only keeps other words from being taken for sure.
-    (rf"(?:volgende|daaropvolgende|next|following) {DAY}", _some_day),
+    (rf"(?:volgende|daaropvolgende|next|following|{_WHICH}) {DAY}", _some_day),
     (rf"{DAY},? (?:(?:de|the) )?{_NUMBER}{_TH}?(?![0-9]|[:./-][0-9]){_COUNTED}", _numbered),
     (_NEXT_WEEK, _next_week),
     ("volgend jaar|next year", _next_year),
     (rf"(?P<name>{_LONG_MONTH})", _month),
     (
-        r"(?:over|in|binnen|within) \w+ (?:week|weken|weeks|maand|maanden|months?)|(?:komende|coming) week"
+        r"(?:over|in|binnen|within) \w+ (?:dagen|days|week|weken|weeks|maand|maanden|months?)|(?:komende|coming) week"
         "|(?:volgende|next|komende) (?:maand|month)|week (?:daarop|erop|erna|daarna|after next)"
         "|(?:volgend|komend|dit|next|this) weekend",
         _vaguely,

@@ -52,7 +52,9 @@ def desk(engine: Engine, signed_in: Browser) -> Desk:
 
 
 def _hidden(page: str) -> dict[str, str]:
-    return dict(re.findall(r'<input type="hidden" name="(draft_key|read_for)" value="([^"]*)"', page))
+    return dict(
+        re.findall(r'<input type="hidden" name="(draft_key|read_for|kinds_for|when_for)" value="([^"]*)"', page)
+    )
 
 
 def _step(desk: Desk, step: str, data: dict[str, Any] | None = None, page: str | None = None) -> Any:

@@ -8,18 +8,17 @@ from werkzeug.wrappers import Response
 from models.errors import Invalid
 from models.kinds import BY_SLUG
 from models.operations import asking
-from models.operations.requests import MAX_KINDS
 from models.permissions import Permission
 from models.queries import desk_requests, people
 from models.queries import matches as match_queries
 from models.queries.desk_requests import Line
 from web import access
 from web.access import needs
-from web.desk import contact, intake_form, words
+from web.desk import contact, intake_form, intake_reading, words
 from web.desk.intake_form import IntakeForm
 from web.desk.pages import pages
 from web.forms import attempt
-from web.runtime import now, runtime
+from web.runtime import now
 from web.transaction import db
 from web.words import days_ago
 
@@ -34,18 +33,27 @@ def start() -> str:
 @pages.post("/<community>/desk/intake", endpoint="intake_step")
 @needs(Permission.DESK_WORK)
 def go_on() -> Response | str | tuple[str, int]:
-    """Suggest kinds of help, or read back, or write it down; whatever was typed stays."""
+    """Suggest kinds of help and when, or read back, or write it down; whatever was typed stays."""
     form, step = IntakeForm(), request.form.get("step", "understand")
-    if step not in ("read", "send"):
-        return _page(form, understood=_understood(form), tick=True)
+    found = intake_reading.understood(form)
+    understood = [slug for slug, _confidence in found]
+    if step not in ("read", "open", "send"):
+        intake_reading.tick_kinds(form, found)
+        intake_reading.fill_in_when(form)
+        return _page(form, understood=understood, asked=True)
+    if step == "open":
+        intake_reading.leave_kinds_open(form)
+    intake_reading.tick_sure_kinds(form, found)
+    intake_reading.fill_in_when(form)
+    intake_reading.leave_when_open(form)
     wanted = intake_form.check(form)
     if wanted is None:
-        return _page(form, understood=_understood(form)), 422
+        return _page(form, understood=understood), 422
     fingerprint = intake_form.fingerprint(wanted)
-    if step == "read" or form.read_for.data != fingerprint:
+    if step != "send" or form.read_for.data != fingerprint:
         form.read_for.data = fingerprint
         form.consent.data = False
-        return _page(form, understood=_understood(form), said=intake_form.read_back(wanted, access.community()))
+        return _page(form, understood=understood, said=intake_form.read_back(wanted, access.community()))
     with attempt(form, asker_phone="phone", asker_email="email", start="starts", end="ends") as tried:
         if not form.consent.data:
             raise Invalid("consent", "consent")
@@ -57,30 +65,29 @@ def go_on() -> Response | str | tuple[str, int]:
     if tried.done:
         return redirect(url_for("desk.noted", request_id=row.id), 303)
     said = intake_form.read_back(wanted, access.community())
-    return _page(form, understood=_understood(form), said=said), 422
+    return _page(form, understood=understood, said=said), 422
 
 
 def _page(
-    form: IntakeForm, *, understood: list[str] | None = None, tick: bool = False, said: list[str] | None = None
+    form: IntakeForm,
+    *,
+    understood: list[str] | None = None,
+    asked: bool = False,
+    said: list[str] | None = None,
 ) -> str:
     understood = understood or []
-    if tick and not form.kinds.data:
-        form.kinds.data = understood[:MAX_KINDS]
     chosen = [slug for slug in form.kinds.data or [] if slug in BY_SLUG]
     return render_template(
         "desk/intake.html",
         form=form,
         suggested=list(dict.fromkeys([*understood, *chosen])),
         understood=bool(understood),
-        asked_to_understand=tick,
+        asked_to_understand=asked,
+        kinds_by_us=words.kind_names(chosen) if intake_reading.kinds_by_us(form) else "",
+        when_read=intake_reading.words_of_when(form),
         known=_perhaps_known(form),
         said=said,
     )
-
-
-def _understood(form: IntakeForm) -> list[str]:
-    text = (form.text.data or "")[:10_000]
-    return [slug for slug, _confidence in runtime().reader.understand(text) if slug in BY_SLUG] if text.strip() else []
 
 
 def _perhaps_known(form: IntakeForm) -> list[dict[str, Any]]:

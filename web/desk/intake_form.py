@@ -28,6 +28,11 @@ from web.transaction import db
 from web.words import day_in_words, when_in_words
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
+_ON_THE_PAGE = (
+    "text", "kinds", "how", "date", "starts", "ends", "week", "first", "last", "postcode", "first_name", "last_name",
+    "relation", "asker_first_name", "told", "told_on", "contact", "phone", "email", "reach", "language", "urgency",
+    "languages", "leaves_choice", "consent",
+)  # fmt: skip
 
 
 class IntakeForm(WhenForm):
@@ -39,6 +44,7 @@ class IntakeForm(WhenForm):
         "how": _("Choose when the help is needed."),
         "date": _("Fill in the day."),
         "starts": _("Choose from what time."),
+        "postcode": _("Fill in a postcode."),
         "first_name": _("Fill in the first name of who needs help."),
         "relation": _("Choose who is calling."),
         "asker_first_name": _("Fill in the first name of who is calling."),
@@ -72,9 +78,14 @@ class IntakeForm(WhenForm):
     consent = BooleanField(_("They said yes: we may write this down and show it to volunteers"))
     draft_key = HiddenField()
     read_for = HiddenField()
+    kinds_for = HiddenField()
+    when_for = HiddenField()
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        # As they stand on the page, for the summary of errors follows the fields.
+        for name in _ON_THE_PAGE:
+            self._fields[name] = self._fields.pop(name)
         self.how.label.text = gettext("When is the help needed?")
         self.date.label.text, self.week.label.text = gettext("On which day?"), gettext("On which days and times?")
         self.relation.choices = [("", gettext("The person who needs help"))]
@@ -106,7 +117,7 @@ class IntakeForm(WhenForm):
 
 def empty() -> IntakeForm:
     """Give the form before a call."""
-    start = {"how": "flexible", "languages": ["nl"], "language": access.community().language, "contact": "resident"}
+    start = {"languages": ["nl"], "language": access.community().language, "contact": "resident"}
     return IntakeForm(formdata=None, data=start)
 
 

@@ -16,6 +16,8 @@ from matcher.language.weekdays import DAY, NAME, NUMBERS, weekdays
 
 FARTHEST = timedelta(days=731)
 """A day that is further away is not read: two years, a leap day included."""
+WITHOUT_YEAR = timedelta(days=270)
+"""And without its year none that is further than this: "on 20 November" of three days later was last week."""
 _MONTHS = {
     name: number
     for number, names in enumerate((
@@ -211,14 +213,13 @@ def _or_hours(match: re.Match[str], today: date) -> _Mention | None:
 
 def _date(number: int, month: int, year: str | None, today: date) -> date | None:
     this_century = 2000 if year and len(year) == 2 else 0
-    # Without a year the next one; a leap day may be eight years away.
-    for one in [int(year) + this_century] if year else range(today.year, today.year + 9):
+    for one in [int(year) + this_century] if year else (today.year, today.year + 1):
         try:
             found = date(one, month, number)
         except ValueError:
             continue
         if found >= today:
-            return found if found <= today + FARTHEST else None
+            return found if found <= today + (FARTHEST if year else WITHOUT_YEAR) else None
     return None
 
 

@@ -20,7 +20,7 @@ READ = [
     ("December 5th, please", "2026-12-05"),
     ("on the 5th of December", "2026-12-05"),
     ("on 5 Dec", "2026-12-05"),
-    ("on Sept 3rd", "2027-09-03"),
+    ("on July 3rd", "2027-07-03"),
     ("On May 4 I have to be in court", "2027-05-04"),
     ("Op 5-12 naar de oogarts", "2026-12-05"),
     ("op 5/12 naar de oogarts", "2026-12-05"),
@@ -36,10 +36,8 @@ READ = [
     # the next such date: this year, the next, or today itself
     ("op 31 december", "2026-12-31"),
     ("op 1 januari", "2027-01-01"),
-    ("op 22 november", "2027-11-22"),
     ("op 23 november", "2026-11-23"),
     ("Monday 23 November", "2026-11-23"),
-    ("op 29 februari", "2028-02-29"),
     ("op 29 februari 2028", "2028-02-29"),
     # a date with its day of the week
     ("Op 15 december, een dinsdag, moet ik naar de poli", "2026-12-15"),
@@ -106,6 +104,7 @@ UNSURE = [
     "Op 5 december of 12 december", "op 5 of 6 december", "5-10 december", "van 5 t/m 10 december", "December 5-7",
     "December 5 and 6", "op 16 december, een dinsdag", "on December 16, a Tuesday", "di 16 december",
     "morgen of overmorgen", "komende dinsdag of woensdag", "morgen, woensdag", "dinsdag 17 november",
+    "op 22 november", "op 1 september", "op 29 februari",  # rather in the past, or it would have a year
     "volgende week dinsdag 8 december", "op 20 december volgend jaar, in 2027, of op 20 december 2026",
     "volgende week dinsdag of donderdag",
     # gone, too far away, or no date at all
@@ -204,7 +203,7 @@ def test_a_day_of_the_week_alone_is_the_next_one_and_said_to_be_bare(text: str, 
         (date(2028, 2, 29), "op 29 februari", "2028-02-29"),
         (date(2028, 3, 1), "op 29 februari", None),  # four years away
         (date(2026, 12, 5), "op 5 december", "2026-12-05"),
-        (date(2026, 12, 6), "op 5 december", "2027-12-05"),
+        (date(2026, 12, 6), "op 5 december", None),
         (date(2026, 11, 23), "op 23 november 2028", "2028-11-23"),
         (date(2026, 11, 23), "op 25 november 2028", None),
     ],

@@ -65,8 +65,16 @@ def test_every_code_is_a_sentence(code: str, voice: reasons.Voice, language: str
         (example("can_weekly", day=6, part="morning"), "Kan elke zondagochtend.", "U kunt elke zondagochtend."),
         (example("speaks"), "Spreekt Arabisch en Turks.", "U spreekt Arabisch en Turks."),
         (example("free"), "Helpt nu nog niemand.", "U helpt nu nog niemand."),
-        (example("helps", load=1), "Helpt nu al 1 persoon.", "U helpt nu al 1 persoon."),
-        (example("helps", load=3), "Helpt nu al 3 mensen.", "U helpt nu al 3 mensen."),
+        (
+            example("helps", load=1),
+            "Helpt al 1 persoon, of is daarvoor gevraagd.",
+            "U helpt al 1 persoon, of bent daarvoor gevraagd.",
+        ),
+        (
+            example("helps", load=3),
+            "Helpt al 3 mensen, of is daarvoor gevraagd.",
+            "U helpt al 3 mensen, of bent daarvoor gevraagd.",
+        ),
         (
             example("distance", km=9),
             "Woont te ver weg: op 9 kilometer. Reist niet verder dan 2,5.",
@@ -87,7 +95,7 @@ def test_english_has_its_own_plurals() -> None:
         "Lives 1 kilometre away.",
         "Lives 3 kilometres away.",
     ]
-    assert reasons.for_volunteer([example("helps", load=1)], "en") == ["You help 1 person already."]
+    assert reasons.for_volunteer([example("helps", load=1)], "en") == ["You help 1 person already, or were asked to."]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

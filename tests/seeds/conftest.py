@@ -1,7 +1,9 @@
 """The invented community as it is loaded at some moments: each load is made once, for it takes long."""
 
+import fcntl
+import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,24 +26,33 @@ Loader = Callable[..., Engine]
 
 @pytest.fixture(scope="module")
 def load(reader: Reader, _sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loader]:
-    """Give what loads these communities at a moment, on SQLite."""
-    done: dict[tuple[datetime, tuple[str, ...]], Engine] = {}
-    folder = tmp_path_factory.mktemp("invented")
+    """Give what loads these communities at a moment, on SQLite; what one process of a run loaded, others read."""
+    opened: list[Engine] = []
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
     def load(now: datetime, *plans: Plan) -> Engine:
-        key = now, tuple(plan.slug for plan in plans)
-        if key not in done:
-            path = folder / f"{len(done)}.sqlite"
-            shutil.copy(_sqlite_template, path)
-            done[key] = make_engine(f"sqlite:///{path}")
-            reference_data.load(done[key], [])
-            settings = Settings(database_url=f"sqlite:///{path}", secret_key="x" * 40, env="test", demo=True)
-            assert demo.load(done[key], reader, settings, now=now, plans=plans)
-        return done[key]
+        path = shared / "-".join(["invented", f"{now:%Y%m%d%H%M}", *(plan.slug for plan in plans)])
+        with path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not path.exists():
+                _make(path.with_suffix(".new"), reader, _sqlite_template, now, plans).rename(path)
+        opened.append(make_engine(f"sqlite:///{path}"))
+        return opened[-1]
 
     yield load
-    for engine in done.values():
+    for engine in opened:
         engine.dispose()
+
+
+def _make(path: Path, reader: Reader, template: Path, now: datetime, plans: Sequence[Plan]) -> Path:
+    shutil.copy(template, path)
+    engine = make_engine(f"sqlite:///{path}")
+    reference_data.load(engine, [])
+    settings = Settings(database_url=f"sqlite:///{path}", secret_key="x" * 40, env="test", demo=True)
+    assert demo.load(engine, reader, settings, now=now, plans=plans)
+    engine.dispose()  # the last connection to close writes everything into the one file
+    return path
 
 
 @pytest.fixture(params=[AT_NIGHT, IN_SUMMER], ids=["at night", "in summer"])

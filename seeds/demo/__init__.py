@@ -62,7 +62,7 @@ def _load(session: Session, plan: communities.Plan, reader: Reader, settings: Se
     residents = _residents(session, plan, asks, rng, now)
     reserved = to_try.name(session, plan, helpers, residents)
     post = mails.Post(session, settings, now)
-    teller = Teller(session, community, coordinators, helpers, reader, rng, now, post.deliver, reserved)
+    teller = Teller(session, community, coordinators, helpers, reader, rng, now, post.deliver, asks, reserved)
     lives = _lives(len(asks), rng)
     to_try.give_lives(plan, lives)
     ages = [how_long(life, ask.when, rng) for life, ask in zip(lives, asks, strict=True)]

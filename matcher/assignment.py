@@ -115,6 +115,9 @@ def best_matching(edges: Edges, requests: int, room: NDArray[np.intp]) -> dict[i
     room : NDArray, shape (volunteers,)
         How many requests each volunteer can take, 0 or more.
     """
+    # Loaded here: it takes a quarter of a second, and only batches need it.
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
     if not len(edges.requests):
         return {}
     wanted = np.bincount(edges.volunteers, minlength=len(room))
@@ -123,10 +126,6 @@ def best_matching(edges: Edges, requests: int, room: NDArray[np.intp]) -> dict[i
     times = copies[edges.volunteers]
     places = np.repeat(first_place[edges.volunteers], times) + _counting(times)
     # From 1 up, since a sparse matrix takes 0 for "no such pair"; a score of 1.0 has price 1.
-    from scipy.sparse.csgraph import (
-        min_weight_full_bipartite_matching,  # here: a quarter of a second, for batches alone
-    )
-
     prices = np.repeat(MILLION + 1 - edges.scores, times)
     waiting = (MILLION + 1) * (requests + 1)
     rows = np.arange(requests)

@@ -5,7 +5,6 @@ A judged case is a `noaber.match/1` document with two more keys: `judgements`, g
 `feasible`, the volunteers of each request who break no hard constraint, and `style` with a request.
 """
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from statistics import fmean
 
 from matcher.baselines import BASELINES, Likeness
 from matcher.caseinput import Case, Postcodes, case_of
+from matcher.gain import DEPTH, discounted_gain
 from matcher.index import Index
 from matcher.language import Reader
 from matcher.ranking import rank
@@ -20,7 +20,6 @@ from matcher.side import read_texts
 from matcher.strict import Node, parse
 from matcher.weights import DEFAULT_WEIGHTS, Weights
 
-DEPTH = 10
 GOOD = 2
 """From this grade on somebody would serve."""
 TOP_GRADE = 3
@@ -177,18 +176,14 @@ def figures(judged: Judged, orders: Mapping[str, Order], requests: Sequence[str]
 
 
 def _row(grades: Mapping[str, int], order: Order) -> tuple[float | None, float | None, float | None, float | None]:
-    best = _dcg(sorted(grades.values(), reverse=True)[:DEPTH])
-    ndcg = _dcg([grades.get(key, 0) for key in order[:DEPTH]]) / best if best else None
+    best = discounted_gain(sorted(grades.values(), reverse=True))
+    ndcg = discounted_gain([grades.get(key, 0) for key in order[:DEPTH]]) / best if best else None
     good = {key for key, grade in grades.items() if grade >= GOOD}
     if not good:
         return ndcg, None, None, None
     place = next((place for place, key in enumerate(order, 1) if key in good), None)
     recall = len(good & set(order[:DEPTH])) / min(DEPTH, len(good))
     return ndcg, float(place == 1), recall, 1 / place if place else 0.0
-
-
-def _dcg(grades: Sequence[int]) -> float:
-    return sum((2**grade - 1) / math.log2(place + 1) for place, grade in enumerate(grades, 1))
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

@@ -3,7 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 WITHIN = 14.0
@@ -75,12 +75,12 @@ class Group:
         return self.found / self.asked if self.asked >= FEWEST else None
 
 
-def overall(asked: Iterable[Asked], within: float = WITHIN) -> Group:
+def overall(asked: Iterable[Asked]) -> Group:
     """Give all requests together."""
-    return _group(None, list(asked), within)
+    return _group(None, list(asked))
 
 
-def by_group(asked: Sequence[Asked], *, within: float = WITHIN, fewest: int = FEWEST) -> list[Group]:
+def by_group(asked: Sequence[Asked]) -> list[Group]:
     """Give each group, those behind first and then by share; a request of two kinds is in both groups.
 
     Examples
@@ -93,26 +93,25 @@ def by_group(asked: Sequence[Asked], *, within: float = WITHIN, fewest: int = FE
     for place, one in enumerate(asked):
         for name in dict.fromkeys(one.groups):
             members[name].append(place)
-    few = sorted({place for of in members.values() if len(of) < fewest for place in of})
-    groups: dict[str | None, list[int]] = {name: of for name, of in members.items() if len(of) >= fewest}
+    few = sorted({place for of in members.values() if len(of) < FEWEST for place in of})
+    groups: dict[str | None, list[int]] = {name: of for name, of in members.items() if len(of) >= FEWEST}
     if few:
         groups[None] = few
-    found = [_group(name, [asked[place] for place in of], within) for name, of in groups.items()]
-    usual = overall(asked, within).share
-    judged = [_judged(group, usual) for group in found]
+    usual = overall(asked).share
+    found = [_judged(_group(name, [asked[place] for place in of]), usual) for name, of in groups.items()]
     return sorted(
-        judged, key=lambda g: (not g.behind, g.share if g.share is not None else 2, g.name is None, g.name or "")
+        found, key=lambda g: (not g.behind, g.share if g.share is not None else 2, g.name is None, g.name or "")
     )
 
 
 def _judged(group: Group, usual: float | None) -> Group:
     behind = usual is not None and group.share is not None and group.high < usual
-    return Group(**{**{name: getattr(group, name) for name in Group.__slots__}, "behind": behind})
+    return replace(group, behind=behind)
 
 
-def _group(name: str | None, asked: Sequence[Asked], within: float) -> Group:
-    judged = [one for one in asked if one.age >= within]
-    found = sum(one.found_after is not None and one.found_after <= within for one in judged)
+def _group(name: str | None, asked: Sequence[Asked]) -> Group:
+    judged = [one for one in asked if one.age >= WITHIN]
+    found = sum(one.found_after is not None and one.found_after <= WITHIN for one in judged)
     low, high = interval(found, len(judged))
     days = [one.found_after for one in asked if one.found_after is not None]
     waits = [one.age for one in asked if one.waits]

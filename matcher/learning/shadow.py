@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matcher.gain import discounted_gain
 from matcher.learning.decisions import STAGES, Decision, in_order
 from matcher.scoring import score
 from matcher.types import FACTORS
 from matcher.weights import Weights
-
-DEPTH = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +82,7 @@ def _of_one(grades: Mapping[str, int], scores: Mapping[str, float]) -> float | N
     if len(set(grades.values())) < 2:
         return None
     order = sorted(grades, key=lambda who: (-scores[who], who))
-    return _gain([grades[who] for who in order]) / _gain(sorted(grades.values(), reverse=True))
-
-
-def _gain(grades: Sequence[int]) -> float:
-    return math.fsum((2**grade - 1) / math.log2(place + 1) for place, grade in enumerate(grades[:DEPTH], 1))
+    return discounted_gain([grades[who] for who in order]) / discounted_gain(sorted(grades.values(), reverse=True))
 
 
 def by_time(decisions: Sequence[Decision], newest: float) -> tuple[list[Decision], list[Decision]]:

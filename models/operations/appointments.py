@@ -103,10 +103,7 @@ def confirm(session: Session, appointment: Appointment, *, actor: Actor, now: da
         If it is not waiting for this any more.
     """
     _match, request, volunteer, _community, found = _all_of(session, appointment, actor)
-    by_volunteer = appointment.planned_by == volunteer.person_id
-    by_resident = appointment.planned_by in (request.resident_id, request.asker_id, request.contact_id)
-    own = {Role.VOLUNTEER} if by_volunteer else {Role.RESIDENT, Role.ASKER} if by_resident else set()
-    if found <= own:
+    if found <= planned_by(appointment, request, volunteer):
         raise NotAllowed(code="own_appointment")
     _confirm(session, appointment, actor, found, now)
     for other in queries.of_series(session, appointment.series) if appointment.series else ():
@@ -114,10 +111,13 @@ def confirm(session: Session, appointment: Appointment, *, actor: Actor, now: da
             _confirm(session, other, actor, found, now)
 
 
-def is_own(appointment: Appointment, request: HelpRequest, volunteer: Volunteer, person_id: int | None) -> bool:
-    """Whether somebody is of the side that planned an appointment: their yes is known."""
-    sides = ({volunteer.person_id}, {request.resident_id, request.asker_id, request.contact_id} - {None})
-    return any(appointment.planned_by in side and person_id in side for side in sides)
+def planned_by(appointment: Appointment, request: HelpRequest, volunteer: Volunteer) -> frozenset[Role]:
+    """Give the side that planned an appointment, whose yes is known; none where the desk did."""
+    if appointment.planned_by == volunteer.person_id:
+        return frozenset({Role.VOLUNTEER})
+    if appointment.planned_by in (request.resident_id, request.asker_id, request.contact_id):
+        return frozenset({Role.RESIDENT, Role.ASKER})
+    return frozenset()
 
 
 def _confirm(session: Session, appointment: Appointment, actor: Actor, found: frozenset[Role], now: datetime) -> None:

@@ -11,7 +11,7 @@ from models.actor import Actor
 from models.errors import Invalid, NotAllowed, StaleState
 from models.operations import appointments, checkins, matches, requests
 from models.operations.audit import record
-from models.permissions import coordinates
+from models.permissions import coordinates, roles_on_match
 from models.queries import appointments as appointment_queries
 from models.queries import checkins as check_in_queries
 from models.queries import matches as match_queries
@@ -155,8 +155,9 @@ def _appointment(session: Session, call: Call, said: str, _note: str, actor: Act
     match = match_queries.by_id(session, found.match_id)
     assert match is not None, "the database keeps an appointment's match"
     request, volunteer = match_queries.request_of(session, match), match_queries.volunteer_of(session, match)
+    theirs = roles_on_match(Actor(person_id=call.person_id), request, volunteer)
     waits = found.state == AppointmentState.PLANNED
-    if waits and not appointments.is_own(found, request, volunteer, call.person_id):
+    if waits and not theirs & appointments.planned_by(found, request, volunteer):
         appointments.confirm(session, found, actor=actor, now=now)
 
 

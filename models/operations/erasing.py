@@ -186,11 +186,12 @@ def _matches(session: Session, requests_of: list[HelpRequest], offers_of: list[V
 
 def _empty_matches(session: Session, person: Person, matches: list[int]) -> None:
     change_rows(
-        session, update(Match).where(col(Match.id).in_(matches)).values(note="", thanks="", reason="", costs="")
+        session,
+        update(Match).where(col(Match.id).in_(matches)).values(note="", thanks="", reason="", costs=""),
+        update(Appointment).where(col(Appointment.match_id).in_(matches)).values(place="", reason=""),
+        update(PairMessage).where(col(PairMessage.sender_id) == person.id).values(body=""),
+        update(CheckIn).where(col(CheckIn.person_id) == person.id).values(note=""),
     )
-    change_rows(session, update(Appointment).where(col(Appointment.match_id).in_(matches)).values(place="", reason=""))
-    change_rows(session, update(PairMessage).where(col(PairMessage.sender_id) == person.id).values(body=""))
-    change_rows(session, update(CheckIn).where(col(CheckIn.person_id) == person.id).values(note=""))
 
 
 def _empty_messages(

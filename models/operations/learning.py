@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from matcher.learning import learn
 from models.actor import Actor
@@ -29,9 +29,10 @@ def study(session: Session, community: Community, *, actor: Actor, now: datetime
     NotAllowed
         For anybody but an administrator here.
     """
-    community = _held(session, community, actor)
+    only_administrator(actor, community)
     before = weights_of(community)
     lesson = learn(queries.decisions(session, community, since=now - LOOKS_BACK), before, keep=KEPT)
+    _hold(session, community, actor)  # only now: nobody waits while we learn, and `accept` looks at the weights again
     for waiting in queries.open_ones(session, community.id):
         _settle(waiting, "replaced", actor, now)
     found = WeightStudy(
@@ -69,7 +70,7 @@ def accept(session: Session, community: Community, study_id: int, *, actor: Acto
         ``weights_decided`` if somebody decided it already, ``weights_changed`` if the weights are no longer those it
         began from, ``weights_too_soon`` within 28 days of the last step.
     """
-    community = _held(session, community, actor)
+    _hold(session, community, actor)
     found = _waiting(session, community, study_id)
     if weights_of(community).by_factor() != found.before:
         raise StaleState(code="weights_changed", subject="weights")
@@ -85,7 +86,7 @@ def accept(session: Session, community: Community, study_id: int, *, actor: Acto
 
 def refuse(session: Session, community: Community, study_id: int, *, actor: Actor, now: datetime) -> None:
     """Leave the weights as they are. As `accept`, but for its last two reasons."""
-    community = _held(session, community, actor)
+    _hold(session, community, actor)
     found = _waiting(session, community, study_id)
     _settle(found, "refused", actor, now)
     session.add(found)
@@ -95,7 +96,7 @@ def refuse(session: Session, community: Community, study_id: int, *, actor: Acto
 
 def reset(session: Session, community: Community, *, actor: Actor, now: datetime) -> None:
     """Go back to the weights as shipped; a second click changes nothing. NotAllowed as `study`."""
-    community = _held(session, community, actor)
+    _hold(session, community, actor)
     if community.weights is None:
         return
     community.weights = None
@@ -104,11 +105,11 @@ def reset(session: Session, community: Community, *, actor: Actor, now: datetime
     session.flush()
 
 
-def _held(session: Session, community: Community, actor: Actor) -> Community:
+def _hold(session: Session, community: Community, actor: Actor) -> None:
     """Check the right, and keep others from changing the weights of this community meanwhile."""
     only_administrator(actor, community)
-    query = select(Community).where(col(Community.id) == community.id).with_for_update()
-    return session.exec(query.execution_options(populate_existing=True)).one()
+    session.flush()
+    session.refresh(community, with_for_update={"key_share": True})
 
 
 def _waiting(session: Session, community: Community, study_id: int) -> WeightStudy:

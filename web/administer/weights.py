@@ -1,6 +1,7 @@
 """How the ranking is made, and what the decisions of the desk, volunteers and residents say about it."""
 
 import csv
+from collections.abc import Callable
 from io import StringIO
 from typing import Any
 
@@ -102,47 +103,35 @@ def _number(value: float | None) -> str:
 @needs(Permission.COMMUNITY_ADMINISTER)
 def study_decisions() -> Response:
     """Look what the decisions say."""
-    with attempt() as tried:
-        learning.study(db(), access.community(), actor=access.actor(), now=now())
-    if tried.done:
-        flash(_("We looked at the decisions. Nothing was changed."), "good")
-    return _back()
+    return _do(learning.study, _("We looked at the decisions. Nothing was changed."))
 
 
 @pages.post("/<community>/settings/weights/<int:study_id>/accept")
 @needs(Permission.COMMUNITY_ADMINISTER)
 def accept_weights(study_id: int) -> Response:
     """Rank by what was proposed."""
-    with attempt() as tried:
-        learning.accept(db(), access.community(), study_id, actor=access.actor(), now=now())
-    if tried.done:
-        flash(_("From now on the ranking uses these weights."), "good")
-    return _back()
+    return _do(learning.accept, _("From now on the ranking uses these weights."), study_id)
 
 
 @pages.post("/<community>/settings/weights/<int:study_id>/refuse")
 @needs(Permission.COMMUNITY_ADMINISTER)
 def refuse_weights(study_id: int) -> Response:
     """Leave everything as it is."""
-    with attempt() as tried:
-        learning.refuse(db(), access.community(), study_id, actor=access.actor(), now=now())
-    if tried.done:
-        flash(_("The weights stay as they are."), "good")
-    return _back()
+    return _do(learning.refuse, _("The weights stay as they are."), study_id)
 
 
 @pages.post("/<community>/settings/weights/reset")
 @needs(Permission.COMMUNITY_ADMINISTER)
 def reset_weights() -> Response:
     """Go back to the weights of the start."""
+    return _do(learning.reset, _("The ranking uses the weights of the start again."))
+
+
+def _do(step: Callable[..., Any], said: str, *what: int) -> Response:
     with attempt() as tried:
-        learning.reset(db(), access.community(), actor=access.actor(), now=now())
+        step(db(), access.community(), *what, actor=access.actor(), now=now())
     if tried.done:
-        flash(_("The ranking uses the weights of the start again."), "good")
-    return _back()
-
-
-def _back() -> Response:
+        flash(said, "good")
     return redirect(url_for("administer.weights"), 303)
 
 

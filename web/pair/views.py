@@ -86,16 +86,11 @@ def plan(pair: Pair) -> Page:
                               meeting_place_id=place_id, weekly_until=form.last(today), actor=pair.actor,
                               now=now())  # fmt: skip
         if tried.done:
-            flash(_planned(pair), "good")
+            both = _("The day is written down. We let both know.")
+            _tell(pair, _("You proposed a day. We let you know whether it suits %(name)s.", name=pair.other), both)
         if tried.done or not form.errors:
             return _back(pair)
     return _form_page(pair, "pair/plan.html", _offered(pair, form), today=today.isoformat())
-
-
-def _planned(pair: Pair) -> str:
-    if pair.side == "desk":
-        return _("The day is written down. We let both know.")
-    return _("You proposed a day. We let you know whether it suits %(name)s.", name=pair.other)
 
 
 def move(pair: Pair, appointment_id: int) -> Page:
@@ -111,9 +106,8 @@ def move(pair: Pair, appointment_id: int) -> Page:
             appointments.move(db(), appointment, starts_at=starts_at, ends_at=ends_at, place=place,
                               meeting_place_id=place_id, actor=pair.actor, now=now())  # fmt: skip
         if tried.done:
-            both = pair.side == "desk"
-            moved = _("The appointment was moved. We let both know.") if both else ""
-            flash(moved or _("The appointment was moved. We let %(name)s know.", name=pair.other), "good")
+            both = _("The appointment was moved. We let both know.")
+            _tell(pair, _("The appointment was moved. We let %(name)s know.", name=pair.other), both)
         if tried.done or not form.errors:
             return _back(pair)
     was = together.time_of(appointment)
@@ -127,8 +121,8 @@ def confirm(pair: Pair, appointment_id: int) -> Page:
         appointments.confirm(db(), appointment, actor=pair.actor, now=now())
     if tried.done:
         day = day_in_words(appointment.starts_at.date())
-        meet = _("Good. %(names)s meet on %(day)s.", names=pair.other, day=day) if pair.side == "desk" else ""
-        flash(meet or _("Good. You meet %(name)s on %(day)s.", name=pair.other, day=day), "good")
+        both = _("Good. %(names)s meet on %(day)s.", names=pair.other, day=day)
+        _tell(pair, _("Good. You meet %(name)s on %(day)s.", name=pair.other, day=day), both)
     return _back(pair)
 
 
@@ -141,8 +135,8 @@ def cancel(pair: Pair, appointment_id: int) -> Page:
         with attempt(form) as tried:
             appointments.cancel(db(), appointment, form.reason.data or "", actor=pair.actor, now=now())
         if tried.done:
-            both = _("The appointment is cancelled. We let both know.") if pair.side == "desk" else ""
-            flash(both or _("The appointment is cancelled. We let %(name)s know.", name=pair.other), "good")
+            both = _("The appointment is cancelled. We let both know.")
+            _tell(pair, _("The appointment is cancelled. We let %(name)s know.", name=pair.other), both)
         if tried.done or not form.errors:
             return _back(pair)
     return _form_page(pair, "pair/cancel.html", form, was=together.time_of(appointment))
@@ -291,6 +285,11 @@ def _ending(pair: Pair, form: Form, do: Callable[[], None], template: str, words
 
 
 # ---- what every step does --------------------------------------------------------------------------------------------
+
+
+def _tell(pair: Pair, one: str, both: str) -> None:
+    """Say what happened: to one of the two about the other, or to the desk about both."""
+    flash(both if pair.side == "desk" else one, "good")
 
 
 def _looks_too_late(pair: Pair) -> bool:

@@ -73,6 +73,8 @@ def volunteer(
         windows=matcher.EVERY_HOUR if row.windows is None else windows(row.windows),
         away=tuple(matcher.Away(date.fromisoformat(a["from"]), date.fromisoformat(a["until"])) for a in row.away),
         languages=frozenset(row.languages),
+        traits=frozenset(row.traits),
+        avoids=frozenset(row.avoids),
         certificates=tuple(matcher.Certificate(c.kind, c.valid_until) for c in certificates),
         capacity=row.capacity,
         load=load,
@@ -102,6 +104,8 @@ def request(
         skills=tuple(row.kinds),
         when=when(row.when),
         languages=frozenset(row.languages),
+        traits=frozenset(row.traits),
+        avoids=frozenset(row.avoids),
         certificates=frozenset({"vog"}) if needs_vog(community, row.kinds) else frozenset(),
         urgency=row.urgency,
         # UTC where everything else is local: of days of waiting, an hour or two changes nothing.

@@ -34,6 +34,7 @@ REASONS: dict[str, Any] = {
     "summary_address": lazy_gettext(
         "This looks like an address (%(found)s). Everybody reads this text: name the neighbourhood alone."
     ),
+    "nobody_left": lazy_gettext("Only a woman and only a man: then nobody is left. Choose one of the two, or none."),
     "too_far_away": lazy_gettext(
         "From this postcode it is %(km)s km to our nearest neighbourhood. Choose that you go further, or ask us."
     ),

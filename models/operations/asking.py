@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from matcher import PostcodeError, parse_postcode
-from models import values
+from models import preferences, values
 from models.actor import SYSTEM, Actor
 from models.delays import local_now, today
 from models.errors import Invalid, NotAllowed, NotFound, StaleState
@@ -206,6 +206,8 @@ def _check(form: RequestForm, local: datetime, timezone: str) -> dict[str, Any]:
         "kinds": check_kinds(form.kinds),
         "when": check_when(form.when, today=local.date(), local=local, timezone=timezone),
         "languages": _languages(form.languages),
+        "traits": preferences.check("traits", form.traits, preferences.REQUEST_TRAITS),
+        "avoids": preferences.check("avoids", form.avoids, preferences.REQUEST_AVOIDS),
         "urgency": form.urgency,
         "people_wanted": check_people_wanted(form.people_wanted),
         "relation": form.relation,

@@ -156,6 +156,7 @@ def _empty_requests(session: Session, requests_of: list[HelpRequest]) -> None:
         request.text = request.summary = request.question = request.referred_to = request.reason = ""
         request.answers, request.found, request.vector, request.edition = {}, [], None, ""
         request.relation, request.draft_key = "", None
+        request.traits, request.avoids = [], []
         request.postcode = request.postcode[:4]  # the neighbourhood stays, for the municipality's figures
         request.link_version += 1
         session.add(request)
@@ -169,6 +170,7 @@ def _empty_offers(session: Session, offers_of: list[Volunteer]) -> None:
         volunteer.text = volunteer.reason = ""
         volunteer.found, volunteer.vector, volunteer.edition = [], None, ""
         volunteer.windows, volunteer.away = None, []
+        volunteer.traits, volunteer.avoids = [], []
         volunteer.postcode = volunteer.postcode[:4]
         volunteer.wants_digest = False
         session.add(volunteer)

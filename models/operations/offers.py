@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from matcher import Place, PostcodeError, distance_km, parse_postcode
-from models import values
+from models import preferences, values
 from models.errors import Invalid
 from models.kinds import BY_SLUG
 from models.queries import communities
@@ -47,6 +47,8 @@ class OfferForm:
     email: str = ""
     phone: str = ""
     language: str = field(default="nl")
+    traits: list[str] = field(default_factory=list)
+    avoids: list[str] = field(default_factory=list)
 
 
 def check(session: Session, form: OfferForm, today: date) -> dict[str, Any]:
@@ -58,7 +60,7 @@ def check(session: Session, form: OfferForm, today: date) -> dict[str, Any]:
         ``required`` for ``text`` where there is no kind either; ``choice`` for ``kinds`` and ``languages``;
         ``postcode``, ``postcode_unknown``; ``number_range`` for ``max_km`` and ``capacity``; ``windows``,
         ``end_before_start`` or ``required`` for ``windows``; ``date``, ``date_far``, ``end_before_start``,
-        ``too_many_away`` for ``away``; those of `values.text`.
+        ``too_many_away`` for ``away``; those of `values.text` and of `preferences.check`.
 
     See also
     --------
@@ -75,6 +77,8 @@ def check(session: Session, form: OfferForm, today: date) -> dict[str, Any]:
         "postcode": _postcode(session, form.postcode),
         "max_km": whole_number("max_km", form.max_km, 1, MAX_KM),
         "languages": _languages(form.languages),
+        "traits": preferences.check("traits", form.traits, preferences.VOLUNTEER_TRAITS),
+        "avoids": preferences.check("avoids", form.avoids, preferences.VOLUNTEER_AVOIDS),
         "capacity": whole_number("capacity", form.capacity, 1, MAX_CAPACITY),
         "wants_digest": bool(form.wants_digest),
     }

@@ -37,6 +37,8 @@ class RequestForm:
     email: str = ""
     phone: str = ""
     languages: list[str] = field(default_factory=list)
+    traits: list[str] = field(default_factory=list)
+    avoids: list[str] = field(default_factory=list)
     urgency: str = "normal"
     people_wanted: int = 1
     leaves_choice: bool = False

@@ -209,6 +209,7 @@ class Helper:
     load: int
     vog_until: date | None
     vog_endless: bool
+    traits: list[str]
     has_email: bool
 
 
@@ -281,8 +282,8 @@ def _helpers() -> Any:
     )
     columns: tuple[Any, ...] = (
         Volunteer.id, Volunteer.person_id, Person.first_name, Person.last_name, Volunteer.state, Volunteer.postcode,
-        Area.neighbourhood, Postcode.place, Volunteer.text, Volunteer.kinds, Volunteer.capacity, load, until, endless,
-        Person.email, Person.no_messages_at,
+        Area.neighbourhood, Postcode.place, Volunteer.text, Volunteer.kinds, Volunteer.capacity, Volunteer.traits, load,
+        until, endless, Person.email, Person.no_messages_at,
     )  # fmt: skip
     return (
         select(*columns)
@@ -295,8 +296,8 @@ def _helpers() -> Any:
 
 def _helper(
     id_: int, person_id: int, first: str, last: str, state: str, postcode: str, area: str | None, town: str | None,
-    text: str, kinds: list[str], capacity: int, load: int, until: date | None, endless: int, email: str | None,
-    no_messages_at: datetime | None,
+    text: str, kinds: list[str], capacity: int, traits: list[str], load: int, until: date | None, endless: int,
+    email: str | None, no_messages_at: datetime | None,
 ) -> Helper:  # fmt: skip
     return Helper(
         id=id_,
@@ -311,6 +312,7 @@ def _helper(
         load=load,
         vog_until=until,
         vog_endless=bool(endless),
+        traits=traits,
         has_email=bool(email) and no_messages_at is None,
     )
 

@@ -62,15 +62,16 @@ _VOLUNTEERS = _all_of(
     (
         Volunteer.id, Volunteer.state, Volunteer.text, Volunteer.kinds, Volunteer.postcode, Volunteer.max_km,
         Volunteer.languages, Volunteer.windows, Volunteer.away, Volunteer.capacity, Volunteer.created_at,
-        Volunteer.confirmed_on, Volunteer.found, Volunteer.vector, Volunteer.edition, _load.label("load"),
+        Volunteer.confirmed_on, Volunteer.traits, Volunteer.avoids, Volunteer.found, Volunteer.vector,
+        Volunteer.edition, _load.label("load"),
     ),
 )  # fmt: skip
 _REQUESTS = _all_of(
     HelpRequest,
     (
         HelpRequest.id, HelpRequest.state, HelpRequest.text, HelpRequest.kinds, HelpRequest.when, HelpRequest.postcode,
-        HelpRequest.languages, HelpRequest.urgency, HelpRequest.created_at, HelpRequest.found, HelpRequest.vector,
-        HelpRequest.edition,
+        HelpRequest.languages, HelpRequest.traits, HelpRequest.avoids, HelpRequest.urgency, HelpRequest.created_at,
+        HelpRequest.found, HelpRequest.vector, HelpRequest.edition,
     ),
 )  # fmt: skip
 _VOLUNTEERS_NOW = _VOLUNTEERS.where(col(Volunteer.state).in_(RANKED))

@@ -49,6 +49,10 @@ class HelpRequest(SQLModel, table=True):
     """As ``when`` in the matching file format."""
     postcode: str = Field(default="", max_length=6)
     languages: list[str] = Field(default_factory=list, sa_type=JSON)
+    traits: list[str] = Field(default_factory=list, sa_type=JSON)
+    """What holds there, of `preferences.REQUEST_TRAITS`: pets, stairs, for a woman or a man."""
+    avoids: list[str] = Field(default_factory=list, sa_type=JSON)
+    """Who must not be sent, of `preferences.REQUEST_AVOIDS`."""
     urgency: str = Field(default="normal", max_length=10)
     people_wanted: int = 1
     leaves_choice: bool = False

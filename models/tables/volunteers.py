@@ -23,6 +23,10 @@ class Volunteer(SQLModel, table=True):
     postcode: str = Field(max_length=6)
     max_km: int = 5
     languages: list[str] = Field(default_factory=lambda: ["nl"], sa_type=JSON)
+    traits: list[str] = Field(default_factory=list, sa_type=JSON)
+    """What they told of themselves, of `preferences.VOLUNTEER_TRAITS`."""
+    avoids: list[str] = Field(default_factory=list, sa_type=JSON)
+    """What does not suit them, of `preferences.VOLUNTEER_AVOIDS`."""
     windows: list[dict[str, str]] | None = Field(default=None, sa_type=JSON)
     """Weekly windows ``{"day", "from", "to"}`` as in the matching file format; None: any time."""
     away: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)

@@ -17,6 +17,7 @@ from models.errors import Invalid
 from models.grounds import UNKNOWN, Grounds
 from models.operations import appointments, asking, checkins, matches, pair_messages, proposals, requests
 from models.operations.transitions import move
+from models.preferences import HOME
 from models.queries import communities
 from models.queries.appointments import of_volunteer_between
 from models.states import RequestState, Role
@@ -127,6 +128,7 @@ class Teller:
             kinds=ask.kinds if self.rng.random() < 0.85 else ask.kinds[:1],
             when=self._when(ask, at, lead, weeks),
             postcode=code,
+            traits=_at_home(ask.text),
             urgency=self.rng.choice(("normal", "normal", "normal", "normal", "low", "high")),
             leaves_choice=self.rng.random() < 0.3,
             confirmed_at=at,
@@ -357,3 +359,9 @@ def _actor(person: Person, community: Community) -> Actor:
 
 def _shuffled(rng: random.Random, texts: Sequence[str]) -> list[str]:
     return rng.sample(list(texts), len(texts))
+
+
+def _at_home(text: str) -> list[str]:
+    """What the words say of a home, as somebody confirms it while they ask."""
+    said = matcher.read_clues(text).of("home")
+    return [trait for trait in HOME if trait in said]

@@ -1,6 +1,7 @@
 """The invented volunteers: who offers what, when, and how far."""
 
 import random
+import zlib
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from matcher import Reader
+from models.preferences import VOLUNTEER_AVOIDS
 from models.tables import AuditEntry, Certificate, Community, Person, Volunteer
 from seeds.demo import stock
 from seeds.demo.communities import DOMAIN, Plan
@@ -98,6 +100,7 @@ def _volunteer(
         postcode=code,
         max_km=rng.choice((3, 5, 5, 7, 10, 10, 15)),
         languages=_languages(offer.text, rng),
+        avoids=_avoids(offer.text),
         windows=_windows(rng),
         away=_away(rng, now.date()),
         capacity=rng.choice((1, 1, 1, 2, 2, 3)),
@@ -113,6 +116,12 @@ def _make_ready(row: Volunteer, person: Person, offer: stock.Offer) -> None:
     row.state, row.kinds, row.capacity, row.max_km = "active", list(offer.kinds), 3, 15
     row.windows, row.away, row.paused_until = None, [], None
     person.created_at = row.created_at = row.created_at - timedelta(days=365)
+
+
+def _avoids(text: str) -> list[str]:
+    """Let one in seven have something at somebody's home that does not suit them."""
+    number = zlib.crc32(text.encode())
+    return [VOLUNTEER_AVOIDS[number // 7 % 4]] if number % 7 == 0 else []
 
 
 def _is_english(text: str) -> bool:

@@ -50,6 +50,7 @@ def _a_whole_life(session: Session) -> Person:
         "text": secret, "summary": secret, "question": secret, "referred_to": secret, "reason": secret,
         "relation": "zilvervosje", "answers": {"text": secret}, "postcode": "7551QW",
         "found": [{"slug": "buddy", "confidence": 0.5}], "vector": b"zilvervosje", "edition": "1",
+        "traits": ["zilvervosje"], "avoids": ["zilvervosje"],
     }  # fmt: skip
     for state in ("submitted", "asked_back", "open", "on_hold", "fulfilled", "referred"):
         factories.create_request(session, community, person, state=state, **free, draft_key=f"zilvervosje-{state}")
@@ -59,6 +60,7 @@ def _a_whole_life(session: Session) -> Person:
         session, community, person, text=secret, reason=secret, postcode="7551QW",
         found=[{"slug": "buddy", "confidence": 0.5}], vector=b"zilvervosje", edition="1",
         away=[{"from": "2026-12-01", "until": "2026-12-02"}], windows=[{"day": "mon", "from": "09:00", "to": "12:00"}],
+        traits=["zilvervosje"], avoids=["zilvervosje"],
     )  # fmt: skip
     factories.create_certificate(session, offer, desk)
     other_request = factories.create_request(session, community, neighbour, state="matched")

@@ -15,6 +15,7 @@ from web import i18n
 from web.ask import checks
 from web.ask.checks import Answers
 from web.ask.forms import LANGUAGES, RELATION_WORDS
+from web.preferences import request_facts
 from web.transaction import db
 from web.words import day_in_words, today_here, when_in_words
 
@@ -45,6 +46,8 @@ def request_form(answers: Answers) -> RequestForm:
         last_name=str(you.get("last_name", "")),
         reach=reach,
         languages=_spoken(you),
+        traits=list(you.get("traits") or ()),
+        avoids=list(you.get("avoids") or ()),
         leaves_choice=you.get("choice") == "us",
         language=i18n.language(),
         **by_whom,
@@ -159,8 +162,13 @@ def _the_rest(answers: Answers) -> list[Row]:
     you, other = answers["you"], checks.is_for_other(answers)
     names = dict(language_names(i18n.language()))
     spoken = ", ".join(names[code] for code in _spoken(you)) or _("Not filled in")
+    wishes = [
+        _row("you", question, answer)
+        for question, answer in request_facts(you.get("traits") or (), you.get("avoids") or ())
+    ]
     chooses = _("They choose themselves") if other else _("You choose yourself")
     return [
         _row("you", _("Languages"), spoken),
+        *wishes,
         _row("you", _("Who chooses the volunteer"), _("We choose") if you["choice"] == "us" else chooses),
     ]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from models import values
+from models import preferences, values
 from models.delays import local_now, today
 from models.errors import Invalid
 from models.kinds import BY_SLUG
@@ -167,8 +167,14 @@ def _you(checks: Checks, given: Answers, answers: Answers) -> None:
     elif reach in ("phone", "email"):
         rule = values.phone if reach == "phone" else values.email
         checks.ask(_filled, rule, reach, str(given.get(reach, "")))
+    checks.ask(preferences.check, "traits", _ticked(given, "traits"), preferences.REQUEST_TRAITS)
+    checks.ask(preferences.check, "avoids", _ticked(given, "avoids"), preferences.REQUEST_AVOIDS)
     if given.get("choice") not in ("self", "us"):
         checks.refused.append(Invalid("choice", "choice"))
+
+
+def _ticked(given: Answers, name: str) -> list[str]:
+    return list(given.get(name) or ())
 
 
 def _asker(checks: Checks, given: Answers) -> None:

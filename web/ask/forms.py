@@ -10,6 +10,7 @@ from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringF
 from models.operations.request_form import RELATIONS
 from web import week
 from web.forms import Form
+from web.preferences import REQUEST_AVOIDS, REQUEST_TRAITS
 
 SELF, OTHER = "self", "other"
 LANGUAGES = ("nl", "en", "de", "tr", "ar", "uk", "pl", "ti", "fa", "ku", "so", "fr", "es", "zh")
@@ -132,6 +133,8 @@ class YouForm(AskForm):
     email = StringField(_("E-mail address"))
     choice = RadioField(_("Who chooses the volunteer?"))
     languages = SelectMultipleField(_("Which languages do you speak?"))
+    traits = SelectMultipleField(_("Good to know"), choices=list(REQUEST_TRAITS.items()), validate_choice=False)
+    avoids = SelectMultipleField(_("Who may come?"), choices=list(REQUEST_AVOIDS.items()), validate_choice=False)
     last_name = StringField(_("Your last name"))
 
     def speak_of(self, other: bool, spoken: Iterable[tuple[str, str]]) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from matcher import Clues, read_clues, read_day, read_time
+from matcher import Clue, Clues, read_clues, read_day, read_time
+from models import preferences
 from web.ask.forms import LANGUAGES
 
 _DAYTIME = ("morning", "afternoon")
@@ -64,14 +65,22 @@ def _week(clues: Clues) -> tuple[dict[str, Any], list[str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class LanguagesRead:
-    """The languages that the words speak of, and those words."""
+class AboutRead:
+    """The languages and what is at home that the words speak of, and those words."""
 
-    codes: Sequence[str] = ()
-    words: Sequence[str] = ()
+    languages: Sequence[str] = ()
+    language_words: Sequence[str] = ()
+    traits: Sequence[str] = ()
+    home_words: Sequence[str] = ()
 
 
-def languages_read(text: str) -> LanguagesRead:
-    """Read in which languages somebody can be helped, of those that can be ticked."""
-    found = [clue for clue in read_clues(text).found if clue.about == "language" and clue.value in LANGUAGES]
-    return LanguagesRead([clue.value for clue in found], [clue.words for clue in found])
+def _told(clues: Sequence[Clue]) -> tuple[list[str], list[str]]:
+    return [clue.value for clue in clues], [clue.words for clue in clues]
+
+
+def about_read(text: str) -> AboutRead:
+    """Read in which languages somebody can be helped and what is at their home, of what can be ticked."""
+    found = read_clues(text).found
+    spoken = [clue for clue in found if clue.about == "language" and clue.value in LANGUAGES]
+    home = [clue for clue in found if clue.about == "home" and clue.value in preferences.HOME]
+    return AboutRead(*_told(spoken), *_told(home))

@@ -15,7 +15,7 @@ from web.access import needs
 from web.ask import checks, draft, pages
 from web.ask.flow import ENDPOINTS, Page, already_sent, page, show, take
 from web.ask.forms import SELF, KindsForm, WhenForm, WhereForm, WordsForm, YouForm, typed
-from web.ask.reading import LanguagesRead, WhenRead, languages_read, when_read
+from web.ask.reading import AboutRead, WhenRead, about_read, when_read
 from web.limits import limiter
 from web.runtime import runtime
 from web.words import today_here
@@ -192,9 +192,9 @@ def elsewhere() -> Page:
 def you() -> Page:
     """Who you are, and how we reach you."""
     answers = draft.answers()
-    read = LanguagesRead() if "you" in answers else languages_read(_words(answers))
+    read = AboutRead() if "you" in answers else about_read(_words(answers))
     form = YouForm(data={**_known(answers, read), **answers.get("you", {})})
-    return already_sent() or show("you", form, answers, read=read.words)
+    return already_sent() or show("you", form, answers, read=read.language_words, read_home=read.home_words)
 
 
 @pages.post("/<community>/ask/you")
@@ -208,11 +208,11 @@ def take_you() -> Page:
     return onward or show("you", form, answers, 422)
 
 
-def _known(answers: checks.Answers, read: LanguagesRead) -> dict[str, Any]:
+def _known(answers: checks.Answers, read: AboutRead) -> dict[str, Any]:
     """Give what somebody need not fill in: their language, and who they are where they signed in."""
     # Who reads a page speaks its language; the page of a daughter says nothing about her mother.
-    speaks = list(read.codes) or ([] if checks.is_for_other(answers) else [i18n.language()])
-    known: dict[str, Any] = {"languages": speaks, "choice": "self", "contact": "asker"}
+    speaks = list(read.languages) or ([] if checks.is_for_other(answers) else [i18n.language()])
+    known: dict[str, Any] = {"languages": speaks, "traits": list(read.traits), "choice": "self", "contact": "asker"}
     person = access.person()
     if person is not None:
         name = "asker_first_name" if checks.is_for_other(answers) else "first_name"

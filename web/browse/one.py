@@ -25,6 +25,7 @@ from web.browse.lists import summary_language
 from web.browse.standing import standing
 from web.browse.words import NOT_FOR_ME, is_over, reason_items
 from web.forms import Form, attempt
+from web.preferences import home_words
 from web.runtime import now
 from web.transaction import db
 from web.words import days_ago, moment_in_words, when_in_words
@@ -159,6 +160,7 @@ def _page(found: HelpRequest, form: HelpForm, status: int = 200) -> Page:
         offered_on=moment_in_words(there.match.proposed_at) if there.match else None,
         vog=there.volunteer is not None and needs_vog(access.community(), found.kinds),
         spoken=_languages(found) if there.volunteer is not None else "",
+        home=home_words(found.traits) if there.volunteer is not None else "",
         summary_language=summary_language(),
     )
     return shown, status

@@ -1,5 +1,6 @@
 """Who could help with a request: those proposed and asked, the ranked candidates, and who does not fit and why."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from flask_babel import ngettext
 from matcher import Explanation, Ranking, Reason
 from models import reasons
 from models.operations.telling import UNDO_SECONDS
+from models.preferences import PEOPLE
 from models.queries import desk_requests, volunteers
 from models.queries.desk_requests import Asked, Helper
 from models.rules import needs_vog
@@ -128,7 +130,7 @@ def look(asked: Asked) -> Choice:
         shown.update(found)
     choice.helpers = desk_requests.helpers(db(), shown)
     vog = needs_vog(access.community(), row.kinds)
-    choice.live = [_live(m, choice.helpers[m.volunteer_id], vog) for m in matches if m.state in MATCH_LIVE]
+    choice.live = [_live(m, choice.helpers[m.volunteer_id], vog, row.avoids) for m in matches if m.state in MATCH_LIVE]
     choice.over = [
         Over(choice.helpers[m.volunteer_id], m, words.match_tag(m.state))
         for m in matches
@@ -136,7 +138,7 @@ def look(asked: Asked) -> Choice:
     ]
     choice.is_taken = sum(m.state in MATCH_TAKES_PLACE for m in matches) >= row.people_wanted
     if ranking is not None:
-        _fill(choice, ranking, vog)
+        _fill(choice, ranking, vog, row.avoids)
         choice.searched = [_search(asked, choice.helpers[i], matches) for i in found]
     return choice
 
@@ -163,13 +165,13 @@ def _of_page(choice: Choice, ranking: Ranking) -> list[int]:
     return ids[desk_requests.PAGE * (choice.page - 1) :][: desk_requests.PAGE]
 
 
-def _fill(choice: Choice, ranking: Ranking, vog: bool) -> None:
+def _fill(choice: Choice, ranking: Ranking, vog: bool, avoids: list[str]) -> None:
     choice.feasible = ranking.feasible
     for number, candidate in enumerate(ranking.candidates, start=1):
         helper = choice.helpers.get(int(candidate.id))
         if helper is None:  # gone since the ranking was read
             continue
-        found = Candidate(number, helper, toned(candidate.reasons), facts_of(helper, vog))
+        found = Candidate(number, helper, toned(candidate.reasons), facts_of(helper, vog, avoids))
         fits = "other_kind" not in {reason.code for reason in candidate.reasons}
         (choice.candidates if fits else choice.others).append(found)
     if choice.why:
@@ -179,7 +181,7 @@ def _fill(choice: Choice, ranking: Ranking, vog: bool) -> None:
         )
 
 
-def _live(match: Match, helper: Helper, vog: bool) -> Live:
+def _live(match: Match, helper: Helper, vog: bool, avoids: list[str]) -> Live:
     given = [Reason(str(c["code"]), {k: v for k, v in c.items() if k != "code"}) for c in match.codes if "code" in c]
     moment = match.agreed_at or match.asked_at or match.proposed_at
     undo_until = match.approved_at + timedelta(seconds=UNDO_SECONDS) if match.approved_at else None
@@ -188,7 +190,7 @@ def _live(match: Match, helper: Helper, vog: bool) -> Live:
         helper=helper,
         tag=words.match_tag(match.state),
         reasons=toned(given),
-        facts=facts_of(helper, vog),
+        facts=facts_of(helper, vog, avoids),
         when=days_ago(moment),
         offered=match.origin == Role.VOLUNTEER,
         can_undo=match.state in _UNDOABLE and undo_until is not None and now() < undo_until,
@@ -224,8 +226,8 @@ def _tone(code: str) -> str:
     return "info" if code in _PERHAPS else "good"
 
 
-def facts_of(helper: Helper, vog: bool) -> list[str]:
-    """Say how much somebody helps already, and what was checked."""
+def facts_of(helper: Helper, vog: bool, avoids: Iterable[str]) -> list[str]:
+    """Say how much somebody helps already, what was checked, and what nobody told yet."""
     facts = []
     if helper.load:
         facts.append(
@@ -242,6 +244,8 @@ def facts_of(helper: Helper, vog: bool) -> list[str]:
         facts.append(_("VOG was seen"))
     elif vog:
         facts.append(_("No VOG was seen"))
+    if {*PEOPLE} & {*avoids} and not {*PEOPLE} & {*helper.traits}:
+        facts.append(_("Has not told whether this is a woman or a man: ask first"))
     if not helper.has_email:
         facts.append(_("No e-mail: is called"))
     return facts

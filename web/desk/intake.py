@@ -39,6 +39,7 @@ def go_on() -> Response | str | tuple[str, int]:
     understood = [slug for slug, _confidence in found]
     if step not in ("read", "open", "send"):
         intake_reading.tick_kinds(form, found)
+        intake_reading.tick_home(form)
         intake_reading.fill_in_when(form)
         return _page(form, understood=understood, asked=True)
     if step == "open":

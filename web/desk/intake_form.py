@@ -12,7 +12,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 
-from models import values
+from models import preferences, values
 from models.errors import Invalid
 from models.operations import asking
 from models.operations.request_form import CONTACTS, REACH, RELATIONS, TOLD, RequestForm
@@ -24,6 +24,7 @@ from web.ask import checks
 from web.ask.forms import LANGUAGES, WhenForm
 from web.desk import words
 from web.desk.forms import kind_choices
+from web.preferences import REQUEST_AVOIDS, REQUEST_TRAITS, request_facts
 from web.transaction import db
 from web.words import day_in_words, when_in_words
 
@@ -31,7 +32,7 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
 _ON_THE_PAGE = (
     "text", "kinds", "how", "date", "starts", "ends", "week", "first", "last", "postcode", "first_name", "last_name",
     "relation", "asker_first_name", "told", "told_on", "contact", "phone", "email", "reach", "language", "urgency",
-    "languages", "leaves_choice", "consent",
+    "languages", "traits", "avoids", "leaves_choice", "consent",
 )  # fmt: skip
 
 
@@ -73,6 +74,8 @@ class IntakeForm(WhenForm):
     postcode = StringField(_("Postcode"), description=_("Four digits are enough."))
     languages = SelectMultipleField(_("Which languages do they speak?"), validate_choice=False)
     urgency = RadioField(_("How urgent is it?"), default="normal", validate_choice=False)
+    traits = SelectMultipleField(_("What is there?"), choices=list(REQUEST_TRAITS.items()), validate_choice=False)
+    avoids = SelectMultipleField(_("Who may come?"), choices=list(REQUEST_AVOIDS.items()), validate_choice=False)
     leaves_choice = BooleanField(_("They leave the choice of volunteer to us"))
     language = SelectField(_("Language of letters and mails"), validate_choice=False)
     consent = BooleanField(_("They said yes: we may write this down and show it to volunteers"))
@@ -139,6 +142,8 @@ def check(form: IntakeForm) -> RequestForm | None:
     refused.ask(check_kinds, form.kinds.data or [])
     if form.urgency.data not in URGENCIES:
         refused.refused.append(Invalid("urgency", "choice"))
+    refused.ask(preferences.check, "traits", form.traits.data or [], preferences.REQUEST_TRAITS)
+    refused.ask(preferences.check, "avoids", form.avoids.data or [], preferences.REQUEST_AVOIDS)
     _check_reach(form, refused)
     told_on = _check_asker(form, refused) if form.is_for_other else None
     for error in refused.refused:
@@ -156,6 +161,8 @@ def check(form: IntakeForm) -> RequestForm | None:
         last_name=form.last_name.data or "",
         reach=form.reach.data or "",
         languages=[code for code in form.languages.data or [] if code in LANGUAGES],
+        traits=list(form.traits.data or ()),
+        avoids=list(form.avoids.data or ()),
         urgency=form.urgency.data or "",
         leaves_choice=bool(form.leaves_choice.data),
         relation=form.relation.data or "",
@@ -232,6 +239,7 @@ def read_back(wanted: RequestForm, community: Community) -> list[str]:
         gettext("It is about: %(kinds)s.", kinds=words.kind_names(wanted.kinds)),
         gettext("When: %(when)s.", when=when_in_words(wanted.when)),
         gettext("It is in %(place)s.", place=place),
+        *(f"{name}: {told}." for name, told in request_facts(wanted.traits, wanted.avoids)),
         _reach_words(wanted),
         gettext("We choose the volunteer.") if wanted.leaves_choice else gettext("You say yes or no to the volunteer."),
         gettext("Volunteers see the first name, the neighbourhood, what the help is and when. No more than that."),

@@ -6,7 +6,7 @@ import json
 from models.kinds import BY_SLUG
 from models.operations.requests import MAX_KINDS
 from web import week
-from web.ask.reading import WhenRead, when_read
+from web.ask.reading import WhenRead, about_read, when_read
 from web.desk.intake_form import IntakeForm
 from web.runtime import runtime
 from web.words import today_here
@@ -27,6 +27,12 @@ def tick_kinds(form: IntakeForm, found: list[tuple[str, float]]) -> None:
     if not form.kinds.data:
         form.kinds.data = [slug for slug, _confidence in found][:MAX_KINDS]
     form.kinds_for.data = _fingerprint(_words(form))
+
+
+def tick_home(form: IntakeForm) -> None:
+    """Tick what the words say of a home, where nothing is ticked: somebody asked for it."""
+    if not form.traits.data:
+        form.traits.data = list(about_read(_words(form)).traits)
 
 
 def tick_sure_kinds(form: IntakeForm, found: list[tuple[str, float]]) -> None:

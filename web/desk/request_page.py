@@ -11,6 +11,7 @@ from web import access
 from web.desk import choosing, contact, steps, words
 from web.desk.forms import PublishForm
 from web.desk.today import waiting_words
+from web.preferences import request_facts
 from web.transaction import db
 from web.words import day_in_words, days_ago, moment_in_words, when_in_words
 
@@ -79,6 +80,7 @@ def _facts(found: Asked) -> list[tuple[str, str]]:
         facts.append((_("Does the resident know?"), f"{told}{on}"))
     if row.languages:
         facts.append((_("Languages"), words.language_names(row.languages)))
+    facts += request_facts(row.traits, row.avoids)
     if row.people_wanted > 1:
         facts.append((_("Volunteers needed"), str(row.people_wanted)))
     if row.leaves_choice:

@@ -22,6 +22,7 @@ from web.desk import contact, words
 from web.desk.forms import SearchForm, VogForm
 from web.desk.pages import page_count, page_number, pages
 from web.desk.requests import filters_of, kept, neighbourhood_names
+from web.preferences import volunteer_facts
 from web.transaction import db
 from web.words import day_in_words, days_ago, moment_in_words, today_here
 
@@ -179,6 +180,7 @@ def _facts(row: Volunteer) -> list[tuple[str, str]]:
         (_("Likes to do"), words.kind_names(row.kinds)),
         (_("Travels at most"), _("%(km)s km", km=row.max_km)),
         (_("Speaks"), words.language_names(row.languages)),
+        *volunteer_facts(row.traits, row.avoids),
         (_("Helps at the same time"), str(row.capacity)),
         (_("Offered"), days_ago(row.created_at)),
     ]

@@ -17,6 +17,7 @@ from web.browse.words import reason_items
 from web.follow import proposal
 from web.follow.proposal import Proposal
 from web.matches.own import Own
+from web.preferences import home_words
 from web.runtime import now, runtime
 from web.transaction import db
 from web.words import when_in_words
@@ -32,6 +33,7 @@ class Asked:
     place: str
     when: str
     languages: str
+    home: str
     reasons: list[tuple[str, str]]
     meeting_place: MeetingPlace | None
 
@@ -51,6 +53,7 @@ def of(own: Own, *, why: bool = True) -> Asked:
         place=communities.neighbourhood(db(), here.id or 0, row.postcode),
         when=when_in_words(row.when),
         languages=", ".join(spoken.get(code, code) for code in row.languages),
+        home=home_words(row.traits),
         reasons=_reasons(own) if why else [],
         meeting_place=communities.meeting_place(db(), here.id or 0, place_id) if place_id else None,
     )

@@ -23,7 +23,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "kinds": ("kinds",),
     "when": ("any_time", "windows", "away_from", "away_until"),
     "where": ("postcode", "max_km"),
-    "more": ("languages", "capacity", "wants_digest"),
+    "more": ("languages", "capacity", "wants_digest", "traits", "avoids"),
     "you": ("first_name", "last_name", "email", "phone"),
 }
 """Each page with its fields, in order; what says who somebody is comes last."""
@@ -34,7 +34,7 @@ WHERE = {"away": "away_from"}
 """Where the models' name of a field is not the form's."""
 _RIGHT: dict[str, Any] = {
     "text": "-", "kinds": [kinds.KINDS[0].slug], "windows": None, "away": [], "max_km": 1, "languages": ["nl"],
-    "capacity": 1, "first_name": "A", "last_name": "", "email": "a@b.nl", "phone": "",
+    "capacity": 1, "traits": [], "avoids": [], "first_name": "A", "last_name": "", "email": "a@b.nl", "phone": "",
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from models.tables import Volunteer
 from web import i18n, week
 from web.ask.answers import language_names
 from web.forms import Form
+from web.preferences import VOLUNTEER_AVOIDS, VOLUNTEER_TRAITS
 
 KILOMETRES = {
     "2": (_("In my own neighbourhood"), _("Up to 2 km: half an hour on foot")),
@@ -69,6 +70,15 @@ class OfferFields(Form):
     max_km = RadioField(_("How far do you want to go?"), validate_choice=False)
     languages = SelectMultipleField(_("Which languages do you speak?"), validate_choice=False)
     capacity = RadioField(_("How many people do you want to help at the same time?"), validate_choice=False)
+    traits = SelectMultipleField(
+        _("Do you want to tell this?"),
+        description=_("Some people ask for a woman, a man, or somebody who does not smoke. You need not tell."),
+        choices=list(VOLUNTEER_TRAITS.items()),
+        validate_choice=False,
+    )
+    avoids = SelectMultipleField(
+        _("What does not suit you?"), choices=list(VOLUNTEER_AVOIDS.items()), validate_choice=False
+    )
     wants_digest = BooleanField(_("Mail me once a week which requests suit me"))
 
     def fill_choices(self) -> None:
@@ -126,6 +136,8 @@ class OfferFields(Form):
             away=self._absence() if away is None else [dict(one) for one in away],
             languages=list(self.languages.data or ()),
             capacity=self.capacity.data or "",
+            traits=list(self.traits.data or ()),
+            avoids=list(self.avoids.data or ()),
             wants_digest=bool(self.wants_digest.data),
             language=i18n.language(),
             **(who or {}),
@@ -160,6 +172,8 @@ def of_volunteer(row: Volunteer) -> dict[str, Any]:
         "max_km": str(row.max_km),
         "languages": list(row.languages),
         "capacity": str(row.capacity),
+        "traits": list(row.traits),
+        "avoids": list(row.avoids),
         "wants_digest": row.wants_digest,
     }
 

@@ -22,6 +22,7 @@ from web import access, i18n, week
 from web.access import needs
 from web.ask.answers import language_names
 from web.offer.forms import KILOMETRES, PEOPLE
+from web.preferences import VOLUNTEER_AVOIDS, VOLUNTEER_TRAITS, said
 from web.runtime import now
 from web.transaction import db
 from web.volunteer import pages
@@ -119,6 +120,8 @@ def offer_in_words(volunteer: Volunteer) -> dict[str, str]:
         "how_far": str(KILOMETRES[km][1]) if km in KILOMETRES else _("Up to %(km)s km", km=km),
         "people": str(PEOPLE[people]) if people in PEOPLE else _("%(number)s people", number=people),
         "languages": ", ".join(names.get(code, code) for code in volunteer.languages),
+        "told": said(VOLUNTEER_TRAITS, volunteer.traits),
+        "avoids": said(VOLUNTEER_AVOIDS, volunteer.avoids),
     }
 
 

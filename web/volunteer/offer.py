@@ -204,6 +204,8 @@ def as_form(row: Volunteer) -> OfferForm:
         languages=list(row.languages),
         capacity=row.capacity,
         wants_digest=row.wants_digest,
+        traits=list(row.traits),
+        avoids=list(row.avoids),
     )
 
 

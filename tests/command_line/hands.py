@@ -76,6 +76,8 @@ class Instance:
         process = subprocess.Popen(
             [COMMAND, *words], env=self.environment | environment, cwd=self.folder,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True,
+            # A suite that was begun in the background ignores Ctrl-C, and its children would too.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )  # fmt: skip
         self.started.append(process)
         return Running(process, log, self)
@@ -136,8 +138,8 @@ class Running:
     def ends(self, status: int) -> str:
         """Wait for its end."""
         assert self.process.stdout
-        rest = self.process.stdout.read()
         assert self.process.wait(LONGEST_WAIT) == status, self.said()
+        rest = self.process.stdout.read()
         assert "Traceback" not in self.said()
         wait_until(lambda: self.instance.processes() == [], lambda: f"left: {self.instance.processes()}")
         self.log.close()

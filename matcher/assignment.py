@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from matcher.factors import MILLION
 from matcher.gates import require_wall_clock
@@ -116,6 +115,7 @@ def best_matching(edges: Edges, requests: int, room: NDArray[np.intp]) -> dict[i
         How many requests each volunteer can take, 0 or more.
     """
     # Loaded here: it takes a quarter of a second, and only batches need it.
+    from scipy.sparse import csr_matrix
     from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
     if not len(edges.requests):

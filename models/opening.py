@@ -6,11 +6,9 @@ import secrets
 from dataclasses import replace
 from pathlib import Path
 
-from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError
 
-from models import migrations
 from models.database import make_engine
 from models.errors import Invalid, Refused
 from models.settings import Settings
@@ -65,9 +63,13 @@ def open_database(settings: Settings, *, migrated: bool = True) -> Engine:
         engine = make_engine(url)
     except (ArgumentError, ValueError) as error:
         raise Invalid("NOABER_DATABASE_URL", "database_url") from error
-    if migrated and migrations.current(engine) not in migrations.heads():
-        engine.dispose()
-        raise Refused("not_migrated")
+    if migrated:
+        # Alembic here: a process that answers pages has no need of it.
+        from models import migrations
+
+        if migrations.current(engine) not in migrations.heads():
+            engine.dispose()
+            raise Refused("not_migrated")
     return engine
 
 
@@ -79,6 +81,10 @@ def migrate(engine: Engine) -> bool:
     Refused
         ``unknown_tables``: the database was made by a newer Noaber.
     """
+    from alembic.util import CommandError
+
+    from models import migrations
+
     try:
         return migrations.upgrade(engine)
     except CommandError as error:

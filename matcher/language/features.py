@@ -1,6 +1,7 @@
 """What a text is made of: its words as stems, pairs of stems, and the pieces of its words, each with a weight."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -17,6 +18,7 @@ REMEMBERED_WORDS = 100_000
 _BETWEEN = "\t"  # stands in no word, so that pieces, stems and pairs are never confused
 
 
+@lru_cache(maxsize=REMEMBERED_WORDS)
 def pieces_of(word: str) -> tuple[str, ...]:
     """Three and four letters in a row, with a space where the word begins and ends: compounds share them."""
     padded = f" {word} "

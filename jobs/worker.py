@@ -26,14 +26,14 @@ from jobs.channels.choosing import channel_for
 from jobs.outbox import Delivery
 from jobs.rules import Keeper
 from models.candidates import Candidates
-from models.database import make_engine, transaction
+from models.database import make_engine, reading, transaction
 from models.errors import NotAllowed
 from models.grounds import Grounds
 from models.messages.fitting import by_candidates, fitting_requests, suiting
-from models.operations import reading
+from models.operations import reading as read_ahead
 from models.operations import worker as operations
 from models.operations.reminders import Best
-from models.queries import volunteers
+from models.queries import ranked, volunteers
 from models.settings import Settings
 from models.tables import Community, HelpRequest, Volunteer
 from models.weighing import weights_of
@@ -230,12 +230,16 @@ class Worker:
         """Read what was written lately, and after a change of the corpus all texts, so that no visitor waits for it."""
         if self._reader is None:
             return 0
-        read, batch = 0, reading.BATCH
-        while batch == reading.BATCH and not self._lost.is_set():
+        done, batch = 0, read_ahead.BATCH
+        while batch == read_ahead.BATCH and not self._lost.is_set():
+            with reading(self._engine) as session:
+                found = ranked.unread(session, self._reader.edition, read_ahead.BATCH)
+            read = self._reader.read([one.text for one in found])
             with transaction(self._engine) as session:
-                batch = reading.read_texts(session, self._reader, limit=reading.BATCH)
-            read += batch
-        return read
+                read_ahead.keep(session, found, read)
+            batch = len(found)
+            done += batch
+        return done
 
     def _watch(self, scheduler: BlockingScheduler, over: threading.Event) -> None:
         """End the scheduler once we are told to stop, or the place is lost; what is begun is finished."""

@@ -1,35 +1,30 @@
 """Reading what people wrote ahead of time, so that a process that starts need not read ten thousand texts itself."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session
 
-from matcher import Reader
-from models.queries import ranked
+from matcher import Understood
+from models.queries.ranked import Unread
 
 BATCH = 200
-"""So many texts are read in one transaction, in some 50 ms."""
+"""So many texts are read at a time: in some 50 ms, with sentence embeddings in some seconds."""
 
 
-def read_texts(session: Session, reader: Reader, *, limit: int = BATCH) -> int:
-    """Read texts that were never read, or by a reader of another edition, and keep what was read beside them.
+def keep(session: Session, found: Sequence[Unread], read: Sequence[Understood]) -> None:
+    """Keep what was read in texts beside them.
 
-    Nothing else in the row changes and no ranking has to notice: processes that needed a text before this read the
-    same in it. A text that is changed at the same moment is left for the next time.
+    Reading comes before the transaction that writes, so that nobody waits for it. Nothing else in the row changes and
+    no ranking has to notice: processes that needed a text before this read the same in it. A text that changed
+    meanwhile is left for the next time.
 
     Parameters
     ----------
-    limit : int
-        At most so many texts, volunteers' first.
-
-    Returns
-    -------
-    int
-        How many were read; fewer than `limit`: none is left.
+    found, read
+        Texts as `models.queries.ranked.unread` gave them, and what was read in each.
     """
-    found = ranked.unread(session, reader.edition, limit)
-    read = reader.read([one.text for one in found])
     for one, understood in zip(found, read, strict=True):
         columns: Any = one.table
         session.execute(
@@ -38,8 +33,7 @@ def read_texts(session: Session, reader: Reader, *, limit: int = BATCH) -> int:
             .values(
                 found=[{"slug": kind.slug, "confidence": kind.confidence} for kind in understood.kinds],
                 vector=understood.vector,
-                edition=reader.edition,
+                edition=understood.edition,
             )
             .execution_options(synchronize_session="evaluate")
         )
-    return len(found)

@@ -96,3 +96,24 @@ def test_what_was_written_is_read_ahead_of_time(
     assert worker.turn().read == 0
     without_ranking = Worker(house.engine, house.settings, house.channel, clock=house.clock)
     assert without_ranking.turn().read == 0
+
+
+def test_while_texts_are_read_everybody_else_can_write(
+    house: House, candidates: Candidates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with house.write() as session:
+        community = factories.create_community(session)
+        factories.create_request(session, community, text="Boodschappen")
+    read = candidates.reader.read
+
+    def write_meanwhile(texts: list[str]) -> object:
+        if texts:
+            with house.write() as session:
+                factories.create_request(session, community, text="De tuin")
+        return read(texts)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(candidates.reader, "read", write_meanwhile)
+        worker = Worker(house.engine, house.settings, house.channel, candidates, clock=house.clock)
+        assert worker.turn().read == 1
+    assert worker.turn().read == 1

@@ -21,11 +21,10 @@ from models.operations import (
     transitions,
     volunteers,
 )
-from models.operations.reading import read_texts
 from models.tables import Community, HelpRequest, Person, Volunteer
 from tests import factories
 from tests.factories import NOW
-from tests.models.town import DEEDS, OFFER, Picture, Town, look
+from tests.models.town import DEEDS, OFFER, Picture, Town, look, read_texts
 
 
 def ranked(picture: Picture, of: str, row_id: int | None) -> set[int]:
@@ -260,10 +259,8 @@ def test_what_was_read_ahead_is_not_read_again_and_ranks_the_same(
     town: Town, watched: _Watched, reader: Reader, candidates: Candidates
 ) -> None:
     before = look(candidates, town.engine)
-    with transaction(town.engine) as session:
-        assert read_texts(session, reader, limit=5) == 5
-    with transaction(town.engine) as session:
-        assert read_texts(session, reader, limit=5) == 2
+    assert read_texts(town.engine, reader, limit=5) == 5
+    assert read_texts(town.engine, reader, limit=5) == 2
     process: Any = Candidates(town.engine, watched)  # type: ignore[arg-type]
     assert look(process, town.engine) == before == look(candidates, town.engine)
     assert watched.given == []

@@ -2,14 +2,14 @@
 
 import pytest
 from sqlalchemy import Engine, update
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from matcher import Reader
 from models.database import reading, transaction
-from models.operations.reading import read_texts
 from models.queries import ranked
 from models.tables import Community, HelpRequest, Volunteer
 from tests import factories
+from tests.models.town import read_texts
 
 TEXT = "Wie doet er boodschappen voor mij?"
 
@@ -33,7 +33,7 @@ def test_what_was_read_stands_beside_the_text(any_database: Engine, community: C
         factories.create_request(session, community, text=TEXT, revision=7)
     with transaction(any_database) as session:
         before = session.exec(select(HelpRequest)).one().model_dump(exclude={"found", "vector", "edition"})
-        assert read_texts(session, reader) == 2
+    assert read_texts(any_database, reader) == 2
     expected = reader.read([TEXT])[0]
     with reading(any_database) as session:
         row = session.exec(select(HelpRequest)).one()
@@ -55,8 +55,7 @@ def test_no_more_than_was_asked_for_and_the_rest_the_next_time(
             factories.create_request(session, community, text=f"{TEXT} {number}")
             factories.create_volunteer(session, community, text=f"Ik help graag {number}")
     for expected, left in ((4, 2), (2, 0), (0, 0)):
-        with transaction(any_database) as session:
-            assert read_texts(session, reader, limit=4) == expected
+        assert read_texts(any_database, reader, limit=4) == expected
         assert len(unread(any_database, reader)) == left
 
 
@@ -64,8 +63,7 @@ def test_another_edition_reads_everything_anew(any_database: Engine, community: 
     with transaction(any_database) as session:
         factories.create_volunteer(session, community, edition="an older one", vector=b"\x01", found=[])
         factories.create_volunteer(session, community, edition=reader.edition, vector=b"\x02", found=[])
-    with transaction(any_database) as session:
-        assert read_texts(session, reader) == 1
+    assert read_texts(any_database, reader) == 1
     with reading(any_database) as session:
         assert [row.vector == b"\x02" for row in session.exec(select(Volunteer).order_by(Volunteer.id))] == [  # type: ignore[arg-type]
             False,
@@ -92,8 +90,7 @@ def test_a_text_in_which_nothing_can_be_read_is_read_once(
 ) -> None:
     with transaction(any_database) as session:
         factories.create_volunteer(session, community, text="…")
-    with transaction(any_database) as session:
-        assert read_texts(session, reader) == 1
+    assert read_texts(any_database, reader) == 1
     assert unread(any_database, reader) == []
 
 
@@ -103,17 +100,12 @@ def test_a_text_that_changes_meanwhile_waits_for_the_next_time(
     with transaction(any_database) as session:
         volunteer_id = factories.create_volunteer(session, community, text="Ik rijd graag.").id
 
-    class Slow:
-        edition = reader.edition
-
-        def read(self, texts: list[str]) -> object:
+    def meanwhile() -> None:
+        with transaction(any_database) as session:
             columns = Volunteer.__table__.c  # type: ignore[attr-defined]
             session.execute(update(Volunteer).where(columns.id == volunteer_id).values(text="Ik kook."))
-            return reader.read(texts)
 
-    session: Session
-    with transaction(any_database) as session:
-        read_texts(session, Slow())  # type: ignore[arg-type]
+    read_texts(any_database, reader, meanwhile=meanwhile)
     with reading(any_database) as session:
         row = session.exec(select(Volunteer)).one()
         assert (row.text, row.edition, row.vector) == ("Ik kook.", "", None)

@@ -9,15 +9,17 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from matcher import Ranking
+from matcher import Ranking, Reader
 from models.actor import Actor
 from models.candidates import Candidates
 from models.database import reading, transaction
 from models.operations import appointments, blocks, communities, matches, people, proposals, requests, volunteers
 from models.operations.asking import intake
 from models.operations.community_form import CommunityForm
+from models.operations.reading import keep
 from models.operations.request_form import RequestForm
 from models.operations.volunteers import OfferForm
+from models.queries import ranked
 from models.tables import Community, HelpRequest, Match, Person, Volunteer
 from tests import factories
 from tests.factories import NOW, TODAY, actor_of
@@ -266,6 +268,19 @@ DEEDS: tuple[tuple[str, Deed, bool], ...] = (
 
 
 Picture = dict[tuple[str, int], Ranking]
+
+
+def read_texts(
+    engine: Engine, reader: Reader, *, limit: int = 1_000, meanwhile: Callable[[], None] = lambda: None
+) -> int:
+    """Read ahead as the worker does, while something else happens; gives how many texts it was."""
+    with reading(engine) as session:
+        found = ranked.unread(session, reader.edition, limit)
+    read = reader.read([one.text for one in found])
+    meanwhile()
+    with transaction(engine) as session:
+        keep(session, found, read)
+    return len(found)
 
 
 def look(candidates: Candidates, engine: Engine) -> Picture:

@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test check format lint types contracts units bench soak screenshots lock messages system licences clean
+.PHONY: help setup run embeddings test check format lint types contracts units bench soak screenshots lock messages system licences clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -39,6 +39,9 @@ run: setup ## the site with its invented community on http://127.0.0.1:8000
 .venv/.tests: requirements/test.txt .venv/.ready
 	$(PIP) --require-hashes -r requirements/test.txt
 	@touch $@
+
+embeddings: .venv/.ready ## what NOABER_EMBEDDINGS needs (docs/settings.md)
+	$(PIP) --require-hashes -r requirements/embeddings.txt
 
 system: ## Chromium and PostgreSQL from Debian's packages, where they are missing
 	@sh requirements/system.sh
@@ -79,7 +82,7 @@ messages: setup ## bring the English catalogue and the references up to date
 
 lock: .venv/.ready ## compile requirements/*.in
 	$(PIP) pip-tools
-	for name in run build node test; do $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-trusted-host \
+	for name in run build node embeddings test; do $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-trusted-host \
 	  --no-emit-find-links --generate-hashes --allow-unsafe --strip-extras \
 	  --output-file requirements/$$name.txt requirements/$$name.in; done
 

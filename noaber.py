@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from matcher import Reader
+    from matcher.language import Embedder
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -62,12 +63,23 @@ def reader(found: Settings) -> "Reader":
     from matcher.language import load_or_train
     from seeds.phrases import kind_names, phrases
 
-    cache = found.instance / "reader.npz"
+    embedder = embeddings(found)
+    cache = found.instance / ("reader-embeddings.npz" if embedder else "reader.npz")
     with suppress(OSError):  # without its cache it is only slower
         found.instance.mkdir(parents=True, exist_ok=True)
     if not cache.exists():
         say("Learning to read, once …")
-    return load_or_train(phrases(), kind_names(), cache)
+    return load_or_train(phrases(), kind_names(), cache, embedder)
+
+
+def embeddings(found: Settings) -> "Embedder | None":
+    """Open the operator's sentence embeddings, if there are any."""
+    from matcher.language import Embedder, EmbeddingsError
+
+    try:
+        return Embedder(found.embeddings) if found.embeddings else None
+    except EmbeddingsError as error:
+        raise Problem(f"NOABER_EMBEDDINGS: {error}", 2) from error
 
 
 def application() -> Any:
@@ -183,6 +195,7 @@ def up(given: argparse.Namespace) -> int:
     # So that the links in the messages lead to where it runs.
     os.environ.setdefault("NOABER_BASE_URL", f"http://{given.host}:{given.port}")
     found = _sound(settings())
+    embeddings(found)  # what is wrong with them is told before anything is made
     engine = opening.open_database(found, migrated=False)
     say("Preparing the database …")
     opening.migrate(engine)
@@ -206,6 +219,7 @@ def check(_given: argparse.Namespace) -> int:
     for attempt in (
         lambda: open_database(found, migrated=False).connect().close(),
         lambda: channel_for(found, lambda: datetime.now(UTC)) if found.smtp_url else None,
+        lambda: embeddings(found),
     ):
         try:
             attempt()
@@ -289,9 +303,10 @@ def evaluate(given: argparse.Namespace) -> int:
         judged = evaluation.read_judged(given.case, **known)
     except CaseError as error:
         raise Problem(str(error), 2) from error
-    found = evaluation.evaluate(
-        judged, reader(Settings.from_env()), kinds=known["kinds"], compare=given.compare, progress=progress
-    )
+    chosen = Settings.from_env()
+    if given.embeddings:
+        chosen = replace(chosen, embeddings=given.embeddings)
+    found = evaluation.evaluate(judged, reader(chosen), kinds=known["kinds"], compare=given.compare, progress=progress)
     if given.json:
         print(json.dumps({name: {style: asdict(row) for style, row in rows.items()} for name, rows in found.items()}))
     else:
@@ -349,6 +364,7 @@ def _parser() -> argparse.ArgumentParser:
     measuring = add("evaluate", evaluate, "noaber evaluate case.json --compare")
     measuring.add_argument("case", type=Path, metavar="CASE.json", help="noaber.match/1 with judgements")
     measuring.add_argument("--compare", action="store_true", help="beside BM25 and TF-IDF")
+    measuring.add_argument("--embeddings", type=Path, metavar="FOLDER", help="read with these, as NOABER_EMBEDDINGS")
     measuring.add_argument("--json", action="store_true", help="as JSON")
     weighing = add("weights", weights, "noaber weights show --json")
     weighing.add_argument("what", choices=("show",), help="all of them")

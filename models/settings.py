@@ -29,6 +29,7 @@ class Settings:
     instance: Path = Path("instance")
     source_url: str = "https://github.com/noaber/noaber"
     smtp_timeout: float = 20.0
+    embeddings: Path | None = None
 
     @property
     def production(self) -> bool:
@@ -67,6 +68,7 @@ class Settings:
             instance=instance,
             source_url=environ.get("NOABER_SOURCE_URL", cls.source_url),
             smtp_timeout=float(_number(environ, "NOABER_SMTP_TIMEOUT", default=20)),
+            embeddings=Path(folder) if (folder := environ.get("NOABER_EMBEDDINGS", "").strip()) else None,
         )
 
 

@@ -3,6 +3,7 @@
 import logging
 import os
 import tempfile
+import time
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.language.embeddings import Embedder
 from matcher.language.phrases import Phrase
 from matcher.language.reader import Reader
 from matcher.language.training import edition_of, learn
@@ -21,7 +23,12 @@ logger = logging.getLogger(__name__)
 _UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
-def load_or_train(phrases: Sequence[Phrase], names: Mapping[str, Sequence[str]], cache: Path | None) -> Reader:
+def load_or_train(
+    phrases: Sequence[Phrase],
+    names: Mapping[str, Sequence[str]],
+    cache: Path | None,
+    embedder: Embedder | None = None,
+) -> Reader:
     """A reader for this corpus: from the cache when it holds this very corpus, else learnt and kept.
 
     Parameters
@@ -29,10 +36,20 @@ def load_or_train(phrases: Sequence[Phrase], names: Mapping[str, Sequence[str]],
     cache : Path or None
         File ending in `.npz`, in a folder that exists; None: keep nothing. A file that cannot be read or is about
         another corpus is replaced; a folder that cannot be written is only logged.
+    embedder : Embedder, optional
+        Sentence embeddings to learn from and read with too. All phrases then go through its model when there is no
+        cache: some minutes with a usual one.
     """
-    if cache is not None and (reader := load(cache, edition_of(phrases, names))):
+    if cache is not None and (reader := load(cache, edition_of(phrases, names, embedder), embedder)):
         return reader
-    reader, arrays = learn(phrases, names)
+    if embedder is None:
+        reader, arrays = learn(phrases, names)
+    else:
+        logger.info("embedding %d phrases with %s, once: some minutes", len(phrases), embedder.folder)
+        begun = time.perf_counter()
+        reader, arrays = learn(phrases, names, embedder)
+        took = time.perf_counter() - begun
+        logger.info("learnt with embeddings in %.0f seconds; they count for %.0f%%", took, reader.share * 100)
     if cache is not None:
         try:
             save(cache, arrays)
@@ -41,12 +58,12 @@ def load_or_train(phrases: Sequence[Phrase], names: Mapping[str, Sequence[str]],
     return reader
 
 
-def load(cache: Path, edition: str) -> Reader | None:
+def load(cache: Path, edition: str, embedder: Embedder | None = None) -> Reader | None:
     """The reader in this file, or None if there is none, it is damaged, or it is of another edition."""
     try:
         # Opened here: NumPy leaves a file open that turns out to be no zip.
         with cache.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-            reader = Reader({name: kept[name] for name in ("about", "idf", "weights")})
+            reader = Reader(dict(kept), embedder)
     except FileNotFoundError:
         return None
     except _UNREADABLE as error:

@@ -57,5 +57,26 @@ def words(text: str) -> list[str]:
     ['wie', 'brengt', 'mijn', 'vader', 'even', 'naar', 't', 'ziekenhuis']
     """
     found = (word[:LONGEST_WORD] for word in _WORD.findall(normalise(text)))
-    told = (word for word in found if word not in GIVEN_NAMES and not word.isdigit())
-    return " ".join(_SHORT_FORMS.get(word, word) for word in told).split()
+    return " ".join(_SHORT_FORMS.get(word, word) for word in found if _is_read(word)).split()
+
+
+def told(text: str) -> str:
+    """The text as it was written, in any script, without given names and numbers; empty if no word is left.
+
+    For what knows sentences as people write them, with capitals, accents and full stops.
+
+    Examples
+    --------
+    >>> told("Ik ben Fatma,  47 jaar. Hé, wie snoeit mijn heg?")
+    'Ik ben , jaar. Hé, wie snoeit mijn heg?'
+    >>> told("Fatma, 47!")
+    ''
+    """
+    signs = unicodedata.normalize("NFKC", text[:READ_AT_MOST])[:READ_AT_MOST].translate(_APOSTROPHES)
+    shown = "".join(sign if sign.isprintable() else " " if sign.isspace() else "" for sign in signs)
+    kept = _WORD.sub(lambda word: word.group() if _is_read(normalise(word.group())) else "", shown)
+    return " ".join(kept.split()) if _WORD.search(kept) else ""
+
+
+def _is_read(word: str) -> bool:
+    return word not in GIVEN_NAMES and not word.isdigit()

@@ -8,6 +8,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.language import joining
+from matcher.language.embeddings import Embedder
 from matcher.language.features import Vectoriser
 from matcher.language.sentences import needs_of, wanted
 from matcher.language.spelling import Spelling
@@ -29,15 +31,24 @@ _BATCH = 1_000
 class Reader:
     """Understands texts. Made by `train` or `load_or_train`; never changes, and fails on no input.
 
+    Parameters
+    ----------
+    arrays : Mapping of name to array
+        What was learnt, as `Reader.learnt` gives it.
+    embedder : Embedder, optional
+        The one that it was learnt with, if any.
+
     Attributes
     ----------
     kinds : tuple of str
         The slugs it can find.
     edition : str
         Names the corpus and the way of learning; what it read is comparable within one edition only.
+    share : float
+        How much of a score embeddings make, 0..1; 0 without them.
     """
 
-    def __init__(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+    def __init__(self, arrays: Mapping[str, NDArray[np.generic]], embedder: Embedder | None = None) -> None:
         about = json.loads(bytes(np.asarray(arrays["about"], np.uint8)))
         self.edition: str = about["edition"]
         self.kinds: tuple[str, ...] = tuple(about["kinds"])
@@ -53,6 +64,12 @@ class Reader:
             about["unseen_idf"],
             Spelling(about["key_words"]),
         )
+        self.share: float = about.get("share", 0.0)
+        self._embedder = embedder if "share" in about else None
+        if self._embedder:
+            self._embedded = np.asarray(arrays["embedded"]).astype(np.float32)
+            if self._embedded.shape != (self._embedder.dimensions + 1, len(self.kinds)):
+                raise ValueError("the weights do not belong to these embeddings")
 
     @classmethod
     def learnt(
@@ -60,11 +77,13 @@ class Reader:
         about: Mapping[str, object],
         idf: NDArray[np.float32],
         weights: NDArray[np.float64],
+        embedded: NDArray[np.float32] | None = None,
+        embedder: Embedder | None = None,
     ) -> tuple[Self, dict[str, NDArray[np.generic]]]:
         """A reader of what was just learnt, with the plain arrays from which it can be made again.
 
         Weights are kept in half precision, also in the reader that is returned: one that comes from a cache
-        says exactly the same.
+        says exactly the same. With an embedder `embedded` holds its weights, and ``about["share"]`` what they count.
         """
         text = json.dumps(about, ensure_ascii=False, sort_keys=True).encode()
         arrays: dict[str, NDArray[np.generic]] = {
@@ -72,7 +91,9 @@ class Reader:
             "idf": idf.astype(np.float32),
             "weights": weights.astype(np.float16),
         }
-        return cls(arrays), arrays
+        if embedded is not None:
+            arrays["embedded"] = embedded
+        return cls(arrays, embedder), arrays
 
     def read(self, texts: Sequence[str]) -> list[Understood]:
         """Read many texts at once; an empty one gives an empty answer.
@@ -100,12 +121,16 @@ class Reader:
     def _read_batch(self, texts: Sequence[str]) -> list[Understood]:
         vectors = self._vectoriser.matrix(texts)
         scores = np.asarray(vectors @ self._weights, np.float64)
-        kinds = len(self.kinds)
-        confidences = np.round(_softmax(scores[:, :kinds] * self._warmth), 4)
-        directions = _to_bytes(scores[:, kinds:])
+        plain, directions = np.split(scores, [len(self.kinds)], axis=1)
+        says = np.diff(vectors.indptr) > 0
+        if self._embedder:
+            meanings = self._embedder.encode(texts)
+            plain = joining.join(plain, joining.scores_of(meanings, self._embedded), self.share)
+            says |= meanings.any(axis=1)
+        confidences = np.round(_softmax(plain * self._warmth), 4)
         return [
-            Understood(self._found(row), direction, self.edition) if filled else Understood(edition=self.edition)
-            for row, direction, filled in zip(confidences, directions, np.diff(vectors.indptr), strict=True)
+            Understood(self._found(row), direction, self.edition) if something else Understood(edition=self.edition)
+            for row, direction, something in zip(confidences, _to_bytes(directions), says, strict=True)
         ]
 
     def _with_further_needs(self, texts: Sequence[str], whole: list[Understood]) -> list[Understood]:

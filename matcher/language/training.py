@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from matcher.language import features
+from matcher.language import features, joining
+from matcher.language.embeddings import Embedder
 from matcher.language.normalise import words
 from matcher.language.phrases import Phrase
 from matcher.language.reader import DIRECTIONS, Reader
@@ -17,6 +18,8 @@ from matcher.language.spelling import SHORTEST, Spelling
 
 # Change this when the way of reading or learning changes: every cache and stored reading is then made anew.
 METHOD = 6
+# And this when only what embeddings add to it changes.
+JOINED = 1
 RIDGE = 1.0
 # What a phrase says of its own kind, of one that it also asks for, and of one that it names and does not want; of all
 # others together it says as much against them as for its own.
@@ -31,17 +34,17 @@ _TINY = np.float32(1e-30)
 _LEARNT_WITH = ("numpy", "scipy", "scikit-learn", "simplemma", "PyStemmer", "rapidfuzz")
 
 
-def edition_of(phrases: Sequence[Phrase], names: Mapping[str, Sequence[str]]) -> str:
+def edition_of(phrases: Sequence[Phrase], names: Mapping[str, Sequence[str]], embedder: Embedder | None = None) -> str:
     """A name for this corpus, read and learnt in this way."""
-    document = json.dumps(
-        [METHOD, [version(package) for package in _LEARNT_WITH], [list(p) for p in phrases], sorted(names.items())],
-        ensure_ascii=False,
-        default=list,
-    )
+    versions = [version(package) for package in _LEARNT_WITH]
+    parts: list[object] = [METHOD, versions, [list(p) for p in phrases], sorted(names.items())]
+    if embedder:
+        parts += [JOINED, embedder.edition]
+    document = json.dumps(parts, ensure_ascii=False, default=list)
     return hashlib.sha256(document.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def train(phrases: Sequence[Phrase], names: Mapping[str, Sequence[str]]) -> Reader:
+def train(phrases: Sequence[Phrase], names: Mapping[str, Sequence[str]], embedder: Embedder | None = None) -> Reader:
     """Learn to tell kinds of help apart.
 
     Parameters
@@ -51,17 +54,19 @@ def train(phrases: Sequence[Phrase], names: Mapping[str, Sequence[str]]) -> Read
     names : Mapping of slug to names
         What the kinds are called, in any number of languages; they are phrases too, and their order is the order
         of `Reader.kinds`.
+    embedder : Embedder, optional
+        Learn from the phrases' embeddings too.
 
     Raises
     ------
     ValueError
         If a phrase is about a kind that has no name, or fewer than two kinds have phrases.
     """
-    return learn(phrases, names)[0]
+    return learn(phrases, names, embedder)[0]
 
 
 def learn(
-    phrases: Sequence[Phrase], names: Mapping[str, Sequence[str]]
+    phrases: Sequence[Phrase], names: Mapping[str, Sequence[str]], embedder: Embedder | None = None
 ) -> tuple[Reader, dict[str, NDArray[np.generic]]]:
     """As `train`, with the arrays that a cache keeps."""
     named = {slug for phrase in phrases for slug in (phrase.slug, *phrase.also, *phrase.refused)}
@@ -74,14 +79,19 @@ def learn(
     texts = [words(phrase.text) for phrase in corpus]
     vocabulary = _vocabulary(texts)
     matrix = _vectoriser(vocabulary).matrix_of_words(texts)
-    weights = np.hstack([_ridge(matrix, _targets(corpus, kinds)), _directions(matrix)])
+    targets = _targets(corpus, kinds)
+    weights = np.hstack([_ridge(matrix, targets), _directions(matrix)])
     about = {
-        "edition": edition_of(phrases, names),
+        "edition": edition_of(phrases, names, embedder),
         "kinds": kinds,
         "warmth": WARMTH,
         **{key: vocabulary[key] for key in ("pieces", "stems", "unseen_idf", "key_words")},
     }
-    return Reader.learnt(about, vocabulary["idf"], weights)
+    if embedder is None:
+        return Reader.learnt(about, vocabulary["idf"], weights)
+    vectors = embedder.encode([phrase.text for phrase in corpus])
+    about["share"], about["warmth"] = _trust(matrix, vectors, targets, [kinds.index(one.slug) for one in corpus])
+    return Reader.learnt(about, vocabulary["idf"], weights, joining.learn_weights(vectors, targets), embedder)
 
 
 def _vocabulary(texts: Sequence[list[str]]) -> dict:
@@ -143,6 +153,16 @@ def _ridge(matrix: csr_matrix, targets: NDArray[np.float32]) -> NDArray[np.float
             break
         step = rest + length / np.maximum(before, _TINY) * step
     return np.asarray(weights)
+
+
+def _trust(
+    matrix: csr_matrix, vectors: NDArray[np.float32], targets: NDArray[np.float32], right: Sequence[int]
+) -> tuple[float, float]:
+    """How much embeddings count and how sharply scores become confidences, as phrases that are held back show."""
+    held = np.arange(len(right)) % joining.HELD_BACK == 0
+    plain = matrix[held] @ _ridge(matrix[~held], targets[~held])
+    embedded = joining.scores_of(vectors[held], joining.learn_weights(vectors[~held], targets[~held]))
+    return joining.fit(np.asarray(plain, np.float64), embedded, np.array(right)[held])
 
 
 def _directions(matrix: csr_matrix) -> NDArray[np.float64]:

@@ -51,7 +51,7 @@ def test_no_secret_is_kept_in_git() -> None:
 
 def test_lock_files_hold_no_registry_address() -> None:
     for name in ("requirements/run.txt", "requirements/test.txt", "requirements/build.txt", "requirements/node.txt",
-                 "package-lock.json"):  # fmt: skip
+                 "requirements/embeddings.txt", "package-lock.json"):  # fmt: skip
         text = (ROOT / name).read_text()
         assert '"resolved"' not in text, name
         lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]

@@ -3,14 +3,17 @@
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from matcher.language.normalise import words
 from matcher.language.spelling import Spelling
 from matcher.language.stems import stem
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 # Pairs of letters and fives make learning a third slower and read other people's texts no better.
 PIECE_SIZES = (3, 4)
@@ -79,12 +82,14 @@ class Vectoriser:
         """How many features there are."""
         return len(self.idf)
 
-    def matrix(self, texts: Sequence[str]) -> csr_matrix:
+    def matrix(self, texts: Sequence[str]) -> "csr_matrix":
         """The vectors of many texts, shape (texts, columns)."""
         return self.matrix_of_words([words(text) for text in texts])
 
-    def matrix_of_words(self, texts: Sequence[Sequence[str]]) -> csr_matrix:
+    def matrix_of_words(self, texts: Sequence[Sequence[str]]) -> "csr_matrix":
         """The same, of texts that are words already."""
+        from scipy.sparse import csr_matrix  # here: a process starts sooner without it
+
         rows = [self._row(text) for text in texts]
         ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
         columns = np.concatenate([np.zeros(0, np.int32), *(columns for columns, _ in rows)])

@@ -4,10 +4,10 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from matcher.language import features, joining
 from matcher.language.embeddings import Embedder
@@ -15,6 +15,9 @@ from matcher.language.normalise import words
 from matcher.language.phrases import Phrase
 from matcher.language.reader import DIRECTIONS, Reader
 from matcher.language.spelling import SHORTEST, Spelling
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 # Change this when the way of reading or learning changes: every cache and stored reading is then made anew.
 METHOD = 6
@@ -133,12 +136,12 @@ def _targets(corpus: Sequence[Phrase], kinds: Sequence[str]) -> NDArray[np.float
     return targets
 
 
-def _ridge(matrix: csr_matrix, targets: NDArray[np.float32]) -> NDArray[np.float32]:
+def _ridge(matrix: "csr_matrix", targets: NDArray[np.float32]) -> NDArray[np.float32]:
     """Weights of a ridge regression on the kinds, shape (columns, kinds).
 
     By conjugate gradients, all kinds side by side: some products of a sparse matrix, the same on every machine.
     """
-    transposed = csr_matrix(matrix.T)
+    transposed = matrix.T.tocsr()
     weights = np.zeros((matrix.shape[1], targets.shape[1]), np.float32)
     rest = transposed @ targets
     step, length = rest.copy(), np.square(rest).sum(axis=0)
@@ -156,7 +159,7 @@ def _ridge(matrix: csr_matrix, targets: NDArray[np.float32]) -> NDArray[np.float
 
 
 def _trust(
-    matrix: csr_matrix, vectors: NDArray[np.float32], targets: NDArray[np.float32], right: Sequence[int]
+    matrix: "csr_matrix", vectors: NDArray[np.float32], targets: NDArray[np.float32], right: Sequence[int]
 ) -> tuple[float, float]:
     """How much embeddings count and how sharply scores become confidences, as phrases that are held back show."""
     held = np.arange(len(right)) % joining.HELD_BACK == 0
@@ -165,7 +168,7 @@ def _trust(
     return joining.fit(np.asarray(plain, np.float64), embedded, np.array(right)[held])
 
 
-def _directions(matrix: csr_matrix) -> NDArray[np.float64]:
+def _directions(matrix: "csr_matrix") -> NDArray[np.float64]:
     """The main directions in which texts differ, shape (columns, at most 64): latent semantic analysis.
 
     An orthonormal basis of the space that they span: what is compared are angles within it, and those are the same

@@ -7,6 +7,7 @@ import shutil
 import string
 import subprocess
 import sys
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,18 @@ KINDS = ("garden", "groceries", "bike-repair", "paperwork")
 NAMES = {slug: names for slug, names in kind_names().items() if slug in KINDS}
 CORPUS = [phrase for phrase in phrases() if {phrase.slug, *phrase.also, *phrase.refused} <= set(KINDS)]
 VOCABULARY = {word for phrase in CORPUS for word in words(phrase.text)}
+
+
+def _subjects() -> dict[str, str]:
+    """Words that are used of one kind of help, hardly of another: what a model that has read much knows."""
+    used: dict[str, Counter[str]] = defaultdict(Counter)
+    for phrase in CORPUS:
+        for word in set(words(phrase.text)):
+            used[word][phrase.slug] += 1
+    tops = {word: (found.most_common(1)[0], found.total()) for word, found in used.items()}
+    return {word: slug for word, ((slug, times), total) in tops.items() if times >= 3 and times > 0.8 * total}
+
+
 # Turkish, Ukrainian and German: no phrase has these words.
 MEANING = {"bahçe": "tuin", "çim": "gras", "хліб": "brood", "fahrrad": "fiets"}
 
@@ -38,7 +51,7 @@ any_text = st.text(st.characters(), max_size=300) | st.text(string.printable, ma
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_folder(tmp_path_factory.mktemp("models") / "tiny", VOCABULARY, MEANING)
+    return make_folder(tmp_path_factory.mktemp("models") / "tiny", VOCABULARY, MEANING, about=_subjects())
 
 
 @pytest.fixture(scope="module")
@@ -233,7 +246,7 @@ def test_every_usual_form_of_a_model_gives_the_same(embedder: Embedder, tmp_path
         "deeper": {"name": "onnx/model.onnx"},
     }
     for name, options in forms.items():
-        made = make_folder(tmp_path / name, VOCABULARY, MEANING, **options)
+        made = make_folder(tmp_path / name, VOCABULARY, MEANING, about=_subjects(), **options)
         assert np.allclose(Embedder(made).encode(texts), expected, atol=1e-6), name
 
 

@@ -22,6 +22,7 @@ def make_folder(
     words: Iterable[str],
     meaning: Mapping[str, str] | None = None,
     *,
+    about: Mapping[str, str] | None = None,
     inputs: Iterable[str] = ("input_ids", "attention_mask"),
     kind: int = TensorProto.INT64,
     shape: tuple[str | int, str | int] = ("batch", "tokens"),
@@ -37,14 +38,18 @@ def make_folder(
         What the model knows, in lower case; all else means nothing to it.
     meaning : Mapping of word to word
         Words that mean nearly the same as another.
+    about : Mapping of word to subject
+        Words of one subject lie near each other, as in a model that has read much.
     sentence : bool
         Give one vector a text (and one that is to be left alone first), not one a token.
     rows : int, optional
         The model knows so many words and the tokenizer more, as with files of two models.
     """
-    meaning = meaning or {}
+    meaning, about = meaning or {}, about or {}
     known = [UNKNOWN, *sorted({*words, *meaning})]
-    table = np.array([_vector(meaning.get(word, word)) + 0.1 * _vector(word) for word in known])
+    meant = [meaning.get(word, word) for word in known]
+    table = np.array([_vector(one) + 0.1 * _vector(word) for one, word in zip(meant, known, strict=True)])
+    table += [2 * _vector(about[one]) if one in about else np.zeros(DIMENSIONS) for one in meant]
     table[0] = 0
     folder.mkdir(exist_ok=True)
     (folder / name).parent.mkdir(exist_ok=True)

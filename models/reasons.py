@@ -213,10 +213,10 @@ def why_not(reason: Reason | str, language: str, names: Names | None = None, voi
 def render_both(
     reasons: Sequence[Reason], voice: Voice = "desk", names: Mapping[str, Names] | None = None
 ) -> dict[str, list[str]]:
-    """Say the same reasons in every language there is; `names` holds the kinds' names by language."""
+    """Say the same reasons in the languages of the desk; `names` holds the kinds' names by language."""
     return {
         language: [sentence(reason, language, voice, (names or {}).get(language)) for reason in reasons]
-        for language in catalogue.available_languages()
+        for language in catalogue.whole_languages()
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
 
+from models.catalogue import direction
 from models.permissions import administers, coordinates
 from models.values import phone_as_read
 from web import access, i18n, words
@@ -32,9 +33,9 @@ def init_app(app: Flask) -> None:
         who = me()
         return {
             "community": g.get("community"),
-            "languages": i18n.languages(),
+            "languages": i18n.languages_here(),
             "language": i18n.language(),
-            "direction": "ltr",
+            "direction": direction(i18n.language()),
             "demo": runtime().settings.demo,
             "source_url": runtime().settings.source_url,
             "me": who,

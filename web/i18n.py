@@ -1,5 +1,6 @@
 """The language of a page: the person's choice, else the browser's, else the community's."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from babel.support import NullTranslations
@@ -8,14 +9,20 @@ from flask_babel import Babel, Domain, get_locale
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from models.catalogue import available_languages, translations
+from models.catalogue import available_languages, translations, whole_languages
 from models.operations import people
 from models.permissions import Permission
 from web.access import actor, needs, person, safe_target
 from web.runtime import now
 from web.transaction import db
 
-OWN_NAMES = {"nl": "Nederlands", "en": "English"}
+OWN_NAMES = {
+    "nl": "Nederlands", "en": "English", "ar": "العربية", "pl": "Polski", "tr": "Türkçe", "uk": "Українська",
+}  # fmt: skip
+_STAFF = frozenset({"desk", "administer"})
+"""Rooms for who works here: in languages that are whole."""
+
+FIRST = ("nl", "en")
 
 pages = Blueprint("i18n", __name__)
 
@@ -61,7 +68,7 @@ def language() -> str:
 
 
 def _choose() -> str:
-    known = available_languages()
+    known = _spoken_here()
     chosen = session.get("language")
     if chosen in known:
         return str(chosen)
@@ -76,9 +83,23 @@ def _choose() -> str:
     return here.language if here is not None and here.language in known else "nl"
 
 
+def _spoken_here() -> tuple[str, ...]:
+    return whole_languages() if request.blueprint in _STAFF else available_languages()
+
+
 def languages() -> list[tuple[str, str]]:
-    """Give the languages to choose from, each in its own name."""
-    return [(code, OWN_NAMES.get(code, code)) for code in sorted(available_languages(), key=lambda c: c != "nl")]
+    """Give the languages that people can be written to in, each in its own name; Dutch and English first."""
+    return _named(available_languages())
+
+
+def languages_here() -> list[tuple[str, str]]:
+    """Give the languages in which this page can be read."""
+    return _named(_spoken_here())
+
+
+def _named(codes: Iterable[str]) -> list[tuple[str, str]]:
+    names = [(code, OWN_NAMES.get(code, code)) for code in codes]
+    return sorted(names, key=lambda pair: (pair[0] not in FIRST, pair[0] != "nl", pair[1]))
 
 
 @pages.post("/language/<language>")

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from sqlmodel import Session
 
 from models import values
-from models.catalogue import available_languages, translations
+from models.catalogue import available_languages, direction, translations
 from models.messages import words
 from models.messages.context import Context, Fitting, Message, Skip
 from models.messages.facts import MESSAGES
@@ -32,7 +32,6 @@ MASK = "•••"
 """Stands in a kept text where something stood that lets somebody in."""
 
 SUBJECT_LIMIT = 200
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _HERE = Path(__file__).resolve().parent
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 _A_NUMBER = 987_654_321  # stands for whatever number a plural is made with
@@ -212,7 +211,7 @@ def _always(context: Context) -> dict[str, Any]:
         "phone": values.phone_as_read(community.phone) if community.phone else "",
         "email": community.email,
         "language": context.language,
-        "direction": "rtl" if context.language in RIGHT_TO_LEFT else "ltr",
+        "direction": direction(context.language),
     }
 
 

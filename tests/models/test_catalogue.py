@@ -16,7 +16,7 @@ HEADER = (
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of translations to fill, in the place of the real one."""
     monkeypatch.setattr(catalogue, "FOLDER", tmp_path)
-    for cached in (catalogue.available_languages, catalogue.translations):
+    for cached in (catalogue.available_languages, catalogue.whole_languages, catalogue.translations):
         cached.cache_clear()
         monkeypatch.setattr(catalogue, cached.__name__, cached.__wrapped__)
     return tmp_path
@@ -28,7 +28,7 @@ def put(folder: Path, language: str, family: str, entries: str) -> None:
 
 
 def test_the_site_speaks_dutch_and_english() -> None:
-    assert catalogue.available_languages() == ("en", "nl")
+    assert catalogue.whole_languages() == ("en", "nl")
     assert catalogue.translations("nl").gettext("garden jobs") == "tuinklusjes"
     assert catalogue.translations("nl") is catalogue.translations("nl")
 

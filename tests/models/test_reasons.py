@@ -39,13 +39,17 @@ def example(code: str, **params: Any) -> Reason:
     return Reason(code, {name: params.get(name, EXAMPLES[name]) for name in CODES[code]})
 
 
+def is_a_sentence(said: str) -> bool:
+    """In any script: a capital where there are capitals, a full stop, and no placeholder."""
+    return said[0] == said[0].upper() and said.endswith(".") and "%" not in said
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("voice", VOICES)
 @pytest.mark.parametrize("code", CODES)
 def test_every_code_is_a_sentence(code: str, voice: reasons.Voice, language: str) -> None:
     said = reasons.sentence(example(code), language, voice)
-    assert re.fullmatch(r"[A-Z0-9].*\.", said)
-    assert "%" not in said and "(" not in said
+    assert is_a_sentence(said) and "(" not in said
     assert all(len(part.split()) <= 15 for part in said.split(". "))
 
 
@@ -102,7 +106,7 @@ def test_english_has_its_own_plurals() -> None:
 @pytest.mark.parametrize("voice", VOICES)
 @pytest.mark.parametrize("gate", GATES)
 def test_a_constraint_has_a_sentence_without_its_figures_too(gate: str, voice: reasons.Voice, language: str) -> None:
-    assert re.fullmatch(r"[A-Z][^%]*\.", reasons.why_not(gate, language, voice=voice))
+    assert is_a_sentence(reasons.why_not(gate, language, voice=voice))
 
 
 def test_with_its_figures_a_constraint_says_more() -> None:

@@ -6,6 +6,7 @@ from flask import render_template, url_for
 from flask_babel import lazy_gettext
 from markupsafe import Markup
 
+from models.catalogue import direction
 from models.permissions import Permission
 from models.queries.desk_requests import Asked
 from models.states import REQUEST_FINAL, RequestState
@@ -15,32 +16,22 @@ from web import access, i18n
 from web.access import needs
 from web.desk import request_page, words
 from web.desk.pages import pages
+from web.desk.spelling import SPELLED
 from web.runtime import now, runtime
 from web.words import day_in_words, today_here, when_in_words
 
-# How each sign of a paper code is said on the phone; digits are said as they are.
-_SPELLED: dict[str, Any] = {
-    "B": lazy_gettext("B for Bravo"),
-    "C": lazy_gettext("C for Charlie"),
-    "D": lazy_gettext("D for Delta"),
-    "F": lazy_gettext("F for Foxtrot"),
-    "G": lazy_gettext("G for Golf"),
-    "H": lazy_gettext("H for Hotel"),
-    "J": lazy_gettext("J for Juliet"),
-    "K": lazy_gettext("K for Kilo"),
-    "L": lazy_gettext("L for Lima"),
-    "M": lazy_gettext("M for Mike"),
-    "N": lazy_gettext("N for November"),
-    "P": lazy_gettext("P for Papa"),
-    "Q": lazy_gettext("Q for Quebec"),
-    "R": lazy_gettext("R for Romeo"),
-    "S": lazy_gettext("S for Sierra"),
-    "T": lazy_gettext("T for Tango"),
-    "V": lazy_gettext("V for Victor"),
-    "W": lazy_gettext("W for Whiskey"),
-    "X": lazy_gettext("X for X-ray"),
-    "Z": lazy_gettext("Z for Zulu"),
+_STANDS: dict[str, Any] = {
+    RequestState.ASKED_BACK: lazy_gettext("we asked you something"),
+    RequestState.OPEN: lazy_gettext("we are looking for somebody"),
+    RequestState.ON_HOLD: lazy_gettext("we wait with it for a while"),
+    RequestState.MATCHED: lazy_gettext("somebody wants to help you"),
+    RequestState.FULFILLED: lazy_gettext("you were helped"),
+    RequestState.REFERRED: lazy_gettext("others can help you better"),
+    RequestState.CLOSED: lazy_gettext("we could not help"),
+    RequestState.WITHDRAWN: lazy_gettext("it was taken back"),
+    RequestState.EXPIRED: lazy_gettext("the day is past"),
 }
+"""How it stands, as a letter says it."""
 
 
 @pages.get("/<community>/desk/requests/<int:request_id>/noted", endpoint="noted")
@@ -54,7 +45,7 @@ def noted(request_id: int) -> str:
         row=found.request,
         name=found.contact.first_name,
         code=code,
-        spelled=[str(_SPELLED.get(sign, sign)) for sign in code if not sign.isspace()],
+        spelled=[str(SPELLED.get(sign, sign)) for sign in code if not sign.isspace()],
         promised=_promised(found),
         has_email=bool(found.contact.email),
         summary=summary_rows(found),
@@ -81,14 +72,19 @@ def letter(request_id: int) -> str:
                 promised=_promised(found),
                 is_over=found.request.state in REQUEST_FINAL,
                 is_new=found.request.state == RequestState.SUBMITTED,
-                state=words.request_tag(found.request.state)[0],
+                state=str(_STANDS.get(found.request.state, "")),
                 summary=summary_rows(found),
                 phone=phone_as_read(access.community().phone) if access.community().phone else "",
                 address=runtime().settings.base_url + url_for("follow.start"),
             )
         )
     return render_template(
-        "desk/letter.html", body=body, letter_language=language, row=found.request, name=reader.first_name
+        "desk/letter.html",
+        body=body,
+        letter_language=language,
+        letter_direction=direction(language),
+        row=found.request,
+        name=reader.first_name,
     )
 
 

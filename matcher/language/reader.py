@@ -1,7 +1,7 @@
 """The reader: what was learnt from the phrases, and how it is used on a text."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Self
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from matcher.language import joining
 from matcher.language.embeddings import Embedder
 from matcher.language.features import Vectoriser
-from matcher.language.sentences import needs_of, wanted
+from matcher.language.sentences import needs_of, wanted, without_home
 from matcher.language.spelling import Spelling
 from matcher.types import Found, Understood
 
@@ -23,6 +23,8 @@ NOTED_FROM = 0.03
 # A sentence that is this sure of a kind lends it so much in the whole text: enough to be suggested, less than what the
 # whole text is sure about.
 SURE, LENT = 0.9, 0.3
+# More likely than all other kinds together.
+CLEAR = 0.5
 VECTOR_UNIT = 127
 DIRECTIONS = 64
 _BATCH = 1_000
@@ -111,7 +113,8 @@ class Reader:
         done: list[Understood] = []
         for start in range(0, len(texts), _BATCH):
             batch = [wanted(text) for text in texts[start : start + _BATCH]]
-            done += self._with_further_needs(batch, self._read_batch(batch))
+            read = self._with_needs_beside_home(batch, self._read_batch(batch))
+            done += self._with_further_needs(batch, read)
         return done
 
     def understand(self, text: str) -> list[tuple[str, float]]:
@@ -133,6 +136,14 @@ class Reader:
             for row, direction, something in zip(confidences, _to_bytes(directions), says, strict=True)
         ]
 
+    def _with_needs_beside_home(self, texts: Sequence[str], whole: list[Understood]) -> list[Understood]:
+        """Where the rest of a text says what is needed, a dog that somebody has is only lent as a need."""
+        rests = {place: without_home(text) for place, text in enumerate(texts) if without_home(text) != text}
+        for place, rest in zip(rests, self._read_batch([*rests.values()]), strict=True):
+            if rest.kinds and rest.kinds[0].confidence >= CLEAR:
+                whole[place] = _lend(rest, {kind.slug for kind in whole[place].kinds if kind.confidence >= SURE})
+        return whole
+
     def _with_further_needs(self, texts: Sequence[str], whole: list[Understood]) -> list[Understood]:
         """Add the kinds that one sentence alone is sure about, and that the whole text drowned."""
         sentences = [(place, one) for place, text in enumerate(texts) for one in needs_of(text)]
@@ -143,17 +154,21 @@ class Reader:
             if read.kinds and read.kinds[0].confidence >= SURE:
                 further.setdefault(place, set()).add(read.kinds[0].slug)
         for place, slugs in further.items():
-            confidences = {kind.slug: kind.confidence for kind in whole[place].kinds}
-            confidences |= {slug: LENT for slug in slugs if confidences.get(slug, 0.0) < LENT}
-            kinds = (Found(slug, confidence) for slug, confidence in confidences.items())
-            ordered = tuple(sorted(kinds, key=lambda kind: (-kind.confidence, kind.slug)))
-            whole[place] = replace(whole[place], kinds=ordered)
+            whole[place] = _lend(whole[place], slugs)
         return whole
 
     def _found(self, confidences: NDArray[np.float64]) -> tuple[Found, ...]:
         noted = np.flatnonzero(confidences >= NOTED_FROM)
         found = (Found(self.kinds[kind], float(confidences[kind])) for kind in noted)
         return tuple(sorted(found, key=lambda kind: (-kind.confidence, kind.slug)))
+
+
+def _lend(read: Understood, slugs: Iterable[str]) -> Understood:
+    """Give what was read with these kinds at no less than `LENT`."""
+    confidences = {kind.slug: kind.confidence for kind in read.kinds}
+    confidences |= {slug: LENT for slug in slugs if confidences.get(slug, 0.0) < LENT}
+    kinds = (Found(slug, confidence) for slug, confidence in confidences.items())
+    return replace(read, kinds=tuple(sorted(kinds, key=lambda kind: (-kind.confidence, kind.slug))))
 
 
 def suggested(kinds: Sequence[Found]) -> tuple[Found, ...]:

@@ -18,6 +18,13 @@ _NOT_A_NEED = re.compile(
     r"|no|not|don't|dont|can't|cannot|won't|never|doesn't|already|myself)\b",
     re.IGNORECASE,
 )
+# Somebody tells what is there; perhaps it is what they need help with, and perhaps only good to know.
+_AT_HOME = re.compile(
+    r"\W*(?:ik heb|w(?:e|ij) hebben|er (?:is|zijn)|(?:hij|zij|ze|mijn \w+) heeft"
+    r"|i have|we have|there(?: is| are|'s))(?: \w+){0,3}"
+    r" (?:hond(?:je|en)?|kat(?:ten)?|poes|poezen|trap(?:pen)?|dogs?|cats?|stairs)(?: in huis| thuis| at home)?\W*",
+    re.IGNORECASE,
+)
 _REFUSES = re.compile(
     r"\b(?:hoeft? (?:je |u |er |dat |voor mij )?niet|hoef ik niet|hoeven niet|niet nodig|geen behoefte aan"
     r"|liever niet|liever geen|zoek ik niet|zoek geen|wil ik niet|wil geen|doe ik (?:zelf|niet)|regel ik zelf"
@@ -54,3 +61,16 @@ def needs_of(text: str) -> list[str]:
     if len(sentences) < 2:
         return []
     return [one for one in sentences[:MOST_SENTENCES] if not _NOT_A_NEED.search(one)]
+
+
+def without_home(text: str) -> str:
+    """Give a text without the sentences that only say what is at home; the whole text where nothing is left.
+
+    Examples
+    --------
+    >>> without_home("Wie komt er op de koffie? Ik heb een hond.")
+    'Wie komt er op de koffie?'
+    """
+    sentences = [one for one in _SENTENCES.split(text[:READ_AT_MOST]) if one]
+    kept = [one for one in sentences if not _AT_HOME.fullmatch(one)]
+    return " ".join(kept) if kept and len(kept) < len(sentences) else text

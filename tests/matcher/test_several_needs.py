@@ -55,3 +55,21 @@ def test_of_texts_with_several_needs_more_than_half_of_the_others_are_suggested(
     wanted = [set(row["also"].split()) for row in rows]
     # It was 0.57 when this was written, and 0.35 without reading sentences.
     assert sum(len(a & b) for a, b in zip(found, wanted, strict=True)) / sum(map(len, wanted)) >= 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("Wie komt er op de koffie? Ik heb een hond.", "company-visits"),
+        ("Ik zoek iemand om mee te wandelen. Ik heb een kat.", "walking-together"),
+        ("Who can do my groceries? There are two dogs.", "groceries"),
+    ],
+)
+def test_what_is_at_home_stands_behind_what_is_asked(reader: Reader, text: str, need: str) -> None:
+    found = reader.understand(text)
+    assert found[0][0] == need and "pets" in [slug for slug, _sure in found[1:]]
+
+
+@pytest.mark.parametrize("text", ["Ik heb een hond.", "We gaan drie weken weg. Ik heb een kat."])
+def test_where_nothing_else_is_clear_it_may_be_the_need_itself(reader: Reader, text: str) -> None:
+    assert reader.understand(text)[0][0] == "pets"

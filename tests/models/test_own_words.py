@@ -97,7 +97,7 @@ def test_a_community_without_a_phone_asks_for_an_answer_by_mail(world: World) ->
 
 
 def test_somebody_whose_language_we_do_not_speak_gets_the_communitys(world: World) -> None:
-    world.resident.language = "pl"
+    world.resident.language = "fr"
     assert world.told("request_open").language == "nl"
 
 

@@ -29,7 +29,7 @@ node_modules/.ready: package-lock.json package.json | .venv/.ready
 	NODE_USE_SYSTEM_CA=1 PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-web/static/build/manifest.json: node_modules/.ready web/assets.py $(shell find web/static -path web/static/build -prune -o -type f -print 2>/dev/null)
+web/static/build/manifest.json: node_modules/.ready web/assets.py models/themes/noaber.css $(shell find web/static -path web/static/build -prune -o -type f -print 2>/dev/null)
 	$(BIN)/python -W ignore -m web.assets
 	@touch $@
 

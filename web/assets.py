@@ -15,6 +15,8 @@ from pathlib import Path
 
 from flask import Flask, g, url_for
 
+from models import themes
+
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "web" / "static"
 PACKAGES = ROOT / "node_modules"
@@ -153,6 +155,7 @@ def stylesheet(packages: Path, own: Path, names: dict[str, str]) -> str:
             raise AssetsMissing(f"the stylesheet names {name}, which is not gathered")
         return f'url("{names[name]}")'
 
+    parts.append((themes.FOLDER / f"{themes.DEFAULT}.css").read_text("utf-8"))
     for sheet in OWN_SHEETS:
         path = own / f"{sheet}.css"
         if not path.is_file():

@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
 
-from web import access, assets, context, drawing, errors, forms, headers, i18n, limits, transaction
+from web import access, assets, context, drawing, errors, forms, headers, i18n, limits, looks, transaction
 from web.compiled import COMPILED
 from web.runtime import Runtime
 
@@ -85,6 +85,7 @@ def create_app(runtime: Runtime, **config: Any) -> Flask:
     i18n.init_app(app)
     assets.init_app(app)
     drawing.init_app(app)
+    looks.init_app(app)
     limits.init_app(app)
     access.init_app(app)
     forms.init_app(app)

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined, se
 from markupsafe import Markup, escape
 from sqlmodel import Session
 
-from models import values
+from models import themes, values
 from models.catalogue import available_languages, direction, translations
 from models.messages import words
 from models.messages.context import Context, Fitting, Message, Skip
@@ -212,6 +212,20 @@ def _always(context: Context) -> dict[str, Any]:
         "email": community.email,
         "language": context.language,
         "direction": direction(context.language),
+        **_colours(community),
+    }
+
+
+def _colours(community: Community) -> dict[str, dict[str, str]]:
+    """Give the tokens of a community by scheme, named as a template can: mail programs know no custom properties."""
+    theme = themes.of(community)
+    return {
+        scheme: {
+            name.removeprefix("noaber-").replace("-", "_"): value
+            for name, value in theme.of(scheme).items()
+            if name.startswith("noaber-")
+        }
+        for scheme in themes.SCHEMES
     }
 
 

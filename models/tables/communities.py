@@ -20,6 +20,11 @@ class Community(SQLModel, table=True):
     invented: bool = False
     """Part of the demonstration: its people do not exist."""
 
+    theme: str = Field(default="", max_length=20)
+    """How its pages and mails look: empty for Noaber's own, the name of a theme, or ``own`` (see `models.themes`)."""
+    tokens: dict[str, dict[str, str]] = Field(default_factory=dict, sa_type=JSON)
+    """Its own tokens, ``light`` and ``dark``, where it chose its own."""
+
     # What the community lets through by itself, and what it checks.
     auto_open_kinds: list[str] = Field(default_factory=list, sa_type=JSON)
     vog_kinds: list[str] = Field(default_factory=list, sa_type=JSON)

@@ -36,7 +36,7 @@ OBJECTS = ("own", "other", "elsewhere")
 PARAMETER = re.compile(r"<(?:[^<>]*:)?(\w+)>")
 CHOICE = re.compile(r"<any\(([^)]*)\):\w+>")
 REFUSED = {401, 403, 404, 405, 409, 429}
-ANYTHING = {"postcode": "7551", "key": "digest.intro", "language": "nl", "day": "2026-12-01"}
+ANYTHING = {"version": "000000000000", "postcode": "7551", "key": "digest.intro", "language": "nl", "day": "2026-12-01"}
 # Objects that belong to a community and not to one of its people: "own" and "other" are the same.
 OF_COMMUNITY = frozenset({"place_id", "person_id", "call_id", "signal_id", "study_id"})
 

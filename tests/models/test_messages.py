@@ -55,6 +55,13 @@ def test_every_message_is_whole_in_every_language(world: World, name: str, langu
     assert "\n\n\n" not in made.text and made.text.endswith("\n") and len(lines) > 8
 
 
+def test_a_mail_wears_the_colours_of_its_community(world: World) -> None:
+    assert "background: #0b5a55" in world.told("request_open").html
+    world.community.theme = "water"
+    html = world.told("request_open").html
+    assert "background: #124e8c" in html and "#0b5a55" not in html and "#8fc4f5" in html
+
+
 @pytest.mark.parametrize("language", available_languages())
 @pytest.mark.parametrize("name", NAMES)
 def test_every_message_can_be_said_on_the_phone(world: World, name: str, language: str) -> None:

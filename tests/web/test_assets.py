@@ -13,62 +13,6 @@ from flask import Flask
 from models.kinds import KINDS
 from web import assets
 
-LIGHT_AND_DARK = ("light", "dark")
-
-# (what stands in front, behind it, the least contrast): 4.5 for text, 3 for shapes (WCAG 2.2, 1.4.3 and 1.4.11)
-PAIRS = [
-    *((text, ground, 4.5) for text in ("ink", "ink-soft", "action") for ground in ("paper", "sand", "card")),
-    *(("ink", ground, 4.5) for ground in ("action-soft", "clay-soft", "sun-soft")),
-    *((text, "action-soft", 4.5) for text in ("ink-soft", "action", "action-strong")),
-    ("action", "sun-soft", 4.5),
-    ("ink-soft", "sun-soft", 4.5),
-    *(("clay", ground, 4.5) for ground in ("paper", "card", "clay-soft")),
-    *(("on-action", ground, 4.5) for ground in ("action", "action-strong")),
-    *(("on-clay", ground, 4.5) for ground in ("clay", "clay-strong")),
-    ("on-sun", "sun", 4.5),
-    ("paper", "ink", 4.5),
-    *((shape, ground, 3) for shape in ("edge", "focus") for ground in ("paper", "card", "sand")),
-    ("sun-edge", "sun-soft", 3),
-    ("sun-edge", "paper", 3),
-    ("focus-inner", "focus", 3),
-]
-
-
-def _tokens(scheme: str) -> dict[str, str]:
-    text = (assets.STATIC / "css" / "tokens.css").read_text("utf-8")
-    light, _, dark = text.partition("@media (prefers-color-scheme: dark)")
-    found = dict(re.findall(r"--noaber-([\w-]+):\s*(#[0-9a-f]{6});", light))
-    if scheme == "dark":
-        found |= dict(re.findall(r"--noaber-([\w-]+):\s*(#[0-9a-f]{6});", dark))
-    return found
-
-
-def _luminance(colour: str) -> float:
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _contrast(one: str, other: str) -> float:
-    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
-@pytest.mark.parametrize("scheme", LIGHT_AND_DARK)
-def test_every_colour_can_be_read_on_its_ground(scheme: str) -> None:
-    tokens = _tokens(scheme)
-    weak = [
-        f"{front} on {behind}: {_contrast(tokens[front], tokens[behind]):.2f} < {least}"
-        for front, behind, least in PAIRS
-        if _contrast(tokens[front], tokens[behind]) < least
-    ]
-    assert not weak
-
-
-def test_the_contrast_is_reckoned_as_wcag_says() -> None:
-    assert _contrast("#000000", "#ffffff") == pytest.approx(21)
-    assert _contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
-
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 pages = Blueprint("administer", __name__)
 
-from web.administer import fairness, places, settings, staff, texts, weights  # noqa: E402, F401  (the routes register themselves)
+from web.administer import fairness, look, places, settings, staff, texts, weights  # noqa: E402, F401  (the routes register themselves)

@@ -6,6 +6,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 
+from models.errors import Invalid
 from models.kinds import KINDS
 from models.operations.community_form import CommunityForm
 from models.tables import Community
@@ -21,6 +22,37 @@ DAYS = (
     _("Saturday"),
     _("Sunday"),
 )
+
+
+_TOKENS = {
+    "token_rule": _("This is no token: “%(found)s”. Only :root and the dark scheme can stand here."),
+    "token_unknown": _("There is no token %(name)s. Look at the names in noaber.css."),
+    "token_value": _("“%(found)s” cannot be used for %(name)s. A colour looks like #0b5a55."),
+    "token_contrast": _(
+        "%(front)s on %(behind)s cannot be read well (%(scheme)s): "
+        "the contrast is %(ratio)s, at least %(least)s is needed."
+    ),
+}
+_SCHEMES = {"light": _("light"), "dark": _("dark")}
+
+
+class LookForm(Form):
+    """How pages and mails look."""
+
+    theme = RadioField(
+        _("Which look?"),
+        choices=[("noaber", "Noaber"), ("water", _("Water")), ("own", _("Your own"))],
+        validate_choice=False,
+    )
+    tokens = TextAreaField(_("Your tokens"), description=_("CSS custom properties: colours, corners and letters."))
+
+    def refuse(self, error: Invalid, **fields: str) -> None:
+        """Put a refusal at its field; what is wrong with tokens only administrators ever read."""
+        if error.code not in _TOKENS:
+            super().refuse(error, **fields)
+            return
+        shown = {**error.details, "scheme": str(_SCHEMES.get(str(error.details.get("scheme")), ""))}
+        self.tokens.errors = [*self.tokens.errors, str(_TOKENS[error.code]) % shown]
 
 
 class SettingsForm(Form):

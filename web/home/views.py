@@ -4,11 +4,12 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, url_f
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as Answer
 
+from models.errors import NotFound
 from models.operations import asking
 from models.permissions import Permission
 from models.queries import communities
 from models.queries import home as queries
-from web import access
+from web import access, looks
 from web.access import needs
 from web.forms import attempt
 from web.home.forms import PostcodeForm
@@ -52,6 +53,18 @@ def community() -> str:
         meeting_places=communities.meeting_places(db(), here.id or 0),
         words=communities.wordings(db(), here.id or 0, here.language),
     )
+
+
+@pages.get("/<community>/look-<version>.css")
+@needs(Permission.PUBLIC)
+def look(version: str) -> Response:
+    """Give the colours of a community; another version is another address, so that browsers may keep it."""
+    sheet = looks.sheet(access.community())
+    if sheet is None or version != looks.version(sheet):
+        raise NotFound
+    answer = Response(sheet, mimetype="text/css")
+    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return answer
 
 
 @pages.get("/how", defaults={"community": None})

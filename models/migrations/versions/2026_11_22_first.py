@@ -53,6 +53,8 @@ def upgrade() -> None:
         sa.Column("appointment_reminder_days", sa.Integer(), nullable=False),
         sa.Column("check_in_days", sa.Integer(), nullable=False),
         sa.Column("digest_weekday", sa.Integer(), nullable=False),
+        sa.Column("theme", sa.String(length=20), nullable=False),
+        sa.Column("tokens", sa.JSON(), nullable=False),
         sa.Column("request_counter", sa.Integer(), nullable=False),
         sa.Column("volunteer_revision", sa.Integer(), nullable=False),
         sa.Column("request_revision", sa.Integer(), nullable=False),

@@ -14,6 +14,7 @@ SAID = {
     "unknown_environment": "must be development, test or production",
     "not_yes_or_no": "must be yes or no",
     "not_a_number": "must be a whole number",
+    "tiles": "must be https://host/{z}/{x}/{y}.png",
     "smtp_url": "must be smtp://host:25, smtp+starttls://user:password@host:587 or smtps://user:password@host:465",
     "database_url": "must be sqlite:///path or postgresql+psycopg://user:password@host/name",
     "not_migrated": "The database does not have the present tables: run `noaber migrate` first.",

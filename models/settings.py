@@ -1,6 +1,7 @@
 """The settings of an instance, read once from the environment at the entry points."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from models.errors import Invalid
 
 Environment = Literal["development", "test", "production"]
 _ENVIRONMENTS = ("development", "test", "production")
+_TILES = re.compile(r"https://[a-z0-9.-]+(?::\d+)?/[A-Za-z0-9._~/%?&=@{}-]+")
 _YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
@@ -30,6 +32,8 @@ class Settings:
     source_url: str = "https://github.com/noaber/noaber"
     smtp_timeout: float = 20.0
     embeddings: Path | None = None
+    tiles: str = ""
+    tiles_by: str = ""
 
     @property
     def production(self) -> bool:
@@ -69,7 +73,17 @@ class Settings:
             source_url=environ.get("NOABER_SOURCE_URL", cls.source_url),
             smtp_timeout=float(_number(environ, "NOABER_SMTP_TIMEOUT", default=20)),
             embeddings=Path(folder) if (folder := environ.get("NOABER_EMBEDDINGS", "").strip()) else None,
+            tiles=_tiles(environ),
+            tiles_by=environ.get("NOABER_TILES_BY", "").strip(),
         )
+
+
+def _tiles(environ: Mapping[str, str]) -> str:
+    """Read the address of a server of map tiles; what stands in it ends up in a header, so it is read strictly."""
+    address = environ.get("NOABER_TILES", "").strip()
+    if address and not (_TILES.fullmatch(address) and all(f"{{{part}}}" in address for part in "zxy")):
+        raise Invalid("NOABER_TILES", "tiles")
+    return address
 
 
 def _flag(environ: Mapping[str, str], name: str) -> bool:

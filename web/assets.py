@@ -66,6 +66,11 @@ OWN_SHEETS = (
     "print",
 )
 
+# Only for the pages with a map: the library that pans and zooms, with its sheet and ours in one.
+LEAFLET = "leaflet/dist/leaflet.js"
+LEAFLET_SHEET = "leaflet/dist/leaflet.css"
+LEAFLET_LICENCE = "leaflet/LICENSE"  # which wants to stand beside it
+
 FONT = "@fontsource/atkinson-hyperlegible-next"
 FONT_FILES = tuple(
     f"atkinson-hyperlegible-next-{part}-{weight}-normal.woff2"
@@ -78,11 +83,14 @@ NOTICE = (
     "Copyright (c) 2020-2024 Frameless B.V., 2021-2024 Gemeente Utrecht. */\n"
 )
 
+MAP_NOTICE = "/*! Noaber, EUPL-1.2. With CSS of Leaflet, BSD-2-Clause, (c) 2010-2023 Vladimir Agafonkin. */\n"
+
 LARGEST_SHEET = 60_000  # bytes, compressed
 PACKED = frozenset({".css", ".js", ".svg"})  # fonts are packed already
 KEPT_SECONDS = 24 * 3600  # how long the files of an earlier build stay
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_PICTURE_DECLARATION = re.compile(r"[\w-]+:\s*url\([^;}]*;?")
 _DATA_DECLARATION = re.compile(r"[\w-]+:\s*url\(\s*[\"']?data:[^;}]*;?")
 _HASHED_NAME = re.compile(r"\.[0-9a-f]{12}\.[a-z0-9]+$")
 
@@ -164,6 +172,18 @@ def stylesheet(packages: Path, own: Path, names: dict[str, str]) -> str:
     return NOTICE + light_minify("\n".join(parts)) + "\n"
 
 
+def map_stylesheet(packages: Path, own: Path) -> str:
+    """Join the sheet of Leaflet, without the pictures of markers and layers that no map here has, and our own.
+
+    Raises
+    ------
+    AssetsMissing : as `stylesheet`.
+    """
+    theirs = _PICTURE_DECLARATION.sub("", _read_package(packages, LEAFLET_SHEET).decode())
+    ours = (own / "map.css").read_text("utf-8")
+    return MAP_NOTICE + light_minify(f"{theirs}\n{ours}") + "\n"
+
+
 def _own_files(static: Path, build: Path) -> list[Path]:
     """List what is served as it is: everything in the static folder but sheets and what was built."""
     return sorted(
@@ -184,6 +204,9 @@ def build(static: Path = STATIC, packages: Path = PACKAGES) -> dict[str, str]:
         contents[font] = _read_package(packages, f"{FONT}/files/{font}")
     for path in _own_files(static, target):
         contents[path.relative_to(static).as_posix()] = path.read_bytes()
+    contents["leaflet.js"] = _read_package(packages, LEAFLET)
+    contents["leaflet.txt"] = _read_package(packages, LEAFLET_LICENCE)
+    contents["map.css"] = map_stylesheet(packages, static / "css").encode()
     manifest = {name: hashed_name(name, content) for name, content in contents.items()}
     sheet = stylesheet(packages, static / "css", manifest).encode()
     contents["site.css"] = sheet

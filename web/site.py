@@ -24,6 +24,7 @@ FAMILIES = (
     "offer",
     "volunteer",
     "browse",
+    "map",
     "matches",
     "desk",
     "administer",

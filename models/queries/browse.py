@@ -119,13 +119,12 @@ def live_match(session: Session, request_id: int | None, volunteer_id: int | Non
 
 def middles(session: Session, community_id: int) -> dict[str, tuple[float, float]]:
     """Give the middle of each neighbourhood (WGS84, degrees): of all areas that carry its name together."""
-    codes = [area.postcode for area in communities.areas(session, community_id)]
-    names = communities.neighbourhoods(session, community_id, codes)
-    places = communities.places_of(session, codes)
+    names = communities.names_of_areas(session, community_id)
+    places = communities.places_of(session, names)
     together: dict[str, list[tuple[float, float]]] = {}
-    for code in codes:
+    for code, name in names.items():
         if code in places:
-            together.setdefault(names[code], []).append((places[code].lat, places[code].lon))
+            together.setdefault(name, []).append((places[code].lat, places[code].lon))
     return {name: _middle(points) for name, points in together.items()}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from models.tables import Area, Community, HelpRequest, MeetingPlace, Postcode, Wording
@@ -33,6 +33,17 @@ def areas(session: Session, community_id: int) -> list[Area]:
     return list(session.exec(statement))
 
 
+def names_of_areas(session: Session, community_id: int) -> dict[str, str]:
+    """Give what people call the neighbourhood of each of a community's postcodes, in one read; as `neighbourhoods`."""
+    statement = (
+        select(Area.postcode, Area.neighbourhood, Postcode.place)
+        .outerjoin(Postcode, col(Postcode.code) == Area.postcode)
+        .where(Area.community_id == community_id)
+        .order_by(col(Area.postcode))
+    )
+    return {code: name or f"{place or ''} {code}".strip() for code, name, place in session.exec(statement)}
+
+
 def place_of(session: Session, code: str) -> Postcode | None:
     """Give where a postcode lies: its own six characters where an operator loaded them, else its four digits."""
     return places_of(session, [code]).get(code)
@@ -46,6 +57,16 @@ def places_of(session: Session, codes: Iterable[str]) -> dict[str, Postcode]:
     asked = wanted | {code[:4] for code in wanted}
     found = {row.code: row for row in session.exec(_PLACES, params={"codes": sorted(asked)})}
     return {code: found.get(code) or found[code[:4]] for code in wanted if code in found or code[:4] in found}
+
+
+def places_within(session: Session, south: float, west: float, north: float, east: float) -> list[Postcode]:
+    """Give the four-digit postcodes whose middle lies between these (WGS84, degrees), in order."""
+    statement = select(Postcode).where(
+        func.length(Postcode.code) == 4,
+        col(Postcode.lat).between(south, north),
+        col(Postcode.lon).between(west, east),
+    )
+    return list(session.exec(statement.order_by(col(Postcode.code))))
 
 
 def neighbourhoods(session: Session, community_id: int, codes: Iterable[str]) -> dict[str, str]:

@@ -57,6 +57,13 @@ def counted(session: Session, community_id: int | None, filters: Filters) -> dic
     return {name: sum(found.get(state, 0) for state in states) for name, states in GROUPS.items()}
 
 
+def active_by_postcode(session: Session, community_id: int | None, kind: str = "") -> dict[str, int]:
+    """Count the active volunteers by four digits, as the list of active ones does; only for one kind where given."""
+    digits = func.substr(col(Volunteer.postcode), 1, 4)
+    query: Any = _filtered(select(digits, func.count()).select_from(Volunteer), community_id, Filters(kind=kind))
+    return dict(session.exec(query.where(col(Volunteer.state).in_(GROUPS["active"])).group_by(digits)).all())
+
+
 def page(session: Session, community_id: int | None, group: str, filters: Filters, *, number: int = 1) -> list[Line]:
     """Give one page of a list: who waits to be admitted longest first, all others by name.
 

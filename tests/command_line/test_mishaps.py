@@ -29,6 +29,7 @@ def test_a_folder_that_cannot_be_made_is_named(instance: Instance) -> None:
         ("NOABER_DEMO", "perhaps", "must be yes or no"),
         ("NOABER_PROXY_HOPS", "-1", "must be a whole number"),
         ("NOABER_SMTP_TIMEOUT", "1,5", "must be a whole number"),
+        ("NOABER_TILES", "http://tiles.example/{z}/{x}/{y}.png", "must be https://host/{z}/{x}/{y}.png"),
         ("NOABER_DATABASE_URL", "noaber.sqlite", "must be sqlite:///path or postgresql+psycopg://"),
         ("NOABER_DATABASE_URL", "mysql://u:geheim@localhost/x", "must be sqlite:///path or postgresql+psycopg://"),
         ("NOABER_DATABASE_URL", "postgresql+psycopg://u:geheim@localhost:x/x", "must be sqlite:///path"),

@@ -67,6 +67,8 @@ def public(page: Page, home: str, keep: Show) -> None:
     keep(page, "ask-kinds")
     page.goto(f"{home}/browse")
     keep(page, "browse")
+    page.goto(f"{home}/map")
+    keep(page, "map")
 
 
 def volunteer(page: Page, home: str, keep: Show, session: Session) -> None:

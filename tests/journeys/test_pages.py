@@ -121,7 +121,7 @@ def test_a_visitor_can_look_at_every_public_page(
 ) -> None:
     page = visitor(language, width)
     seen = walk(site, page, [f"{site.base}/", f"{site.base}/{site.slug}/"])
-    assert {"home.community", "ask.words", "offer.start", "browse.index", "browse.show", "follow.start",
+    assert {"home.community", "ask.words", "offer.start", "browse.index", "browse.show", "map.show", "follow.start",
             "people.sign_in", "home.privacy", "demo.message"} <= seen | {"ask.words"}  # fmt: skip
 
 
@@ -146,7 +146,8 @@ def test_a_volunteer_and_the_desk_can_look_at_all_their_pages(
     seen = walk(site, page, begin[name])
     wanted = {
         "vrijwilliger": {"browse.for_me", "volunteer.home", "people.account", "browse.show"},
-        "heerenveen": {"desk.today", "desk.request", "desk.volunteer", "desk.intake", "desk.calls", "desk.signals",
+        "heerenveen": {"desk.today", "desk.request", "desk.volunteer", "desk.map", "desk.intake", "desk.calls",
+                    "desk.signals",
                     "administer.community", "administer.area", "administer.text", "administer.staff",
                     "administer.weights", "administer.fairness"},
     }  # fmt: skip

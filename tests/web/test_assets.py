@@ -10,8 +10,29 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 
+from models import themes
 from models.kinds import KINDS
 from web import assets
+
+
+@pytest.mark.parametrize("theme", themes.SHIPPED)
+@pytest.mark.parametrize("scheme", themes.SCHEMES)
+def test_numbers_and_lines_on_the_map_can_be_read_on_each_step(scheme: str, theme: str) -> None:
+    light, _, dark = (assets.STATIC / "css" / "map.css").read_text("utf-8").partition("(prefers-color-scheme: dark)")
+    steps = dict(re.findall(r"--(map-\d):\s*(#[0-9a-f]{6});", light if scheme == "light" else dark.split("}")[0]))
+    tokens = themes.shipped(theme).of(scheme)
+    assert len(steps) == 4
+    for ground in steps.values():
+        assert themes.contrast(tokens["noaber-ink"], ground) >= 4.5
+        assert themes.contrast(tokens["noaber-clay-strong"], ground) >= 3
+
+
+def test_the_map_has_a_sheet_of_its_own_that_asks_for_nothing_and_names_its_source(built: Path) -> None:
+    manifest = json.loads((built / "manifest.json").read_text("utf-8"))
+    sheet = (built / manifest["map.css"]).read_text("utf-8")
+    assert "url(" not in sheet and ".leaflet-container" in sheet and ".map__sheet" in sheet
+    assert "Agafonkin" in sheet[:200] and "BSD 2-Clause" in (built / manifest["leaflet.txt"]).read_text("utf-8")
+    assert ".leaflet" not in _sheet(built) and ".map__" not in _sheet(built)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from models import kinds
 from models.queries import communities
 from models.queries.browse import Open
 from models.values import DAYS
-from web import i18n
+from web import access, i18n
 from web.forms import Form
 from web.transaction import db
 
@@ -33,6 +33,7 @@ class FilterForm(Form):
     )
     km = SelectField(lazy_gettext("How far away"), validate_choice=False)
     day = SelectField(lazy_gettext("On which day"), validate_choice=False)
+    area = SelectField(lazy_gettext("Neighbourhood"), validate_choice=False)
 
     def name_choices(self) -> None:
         """Name what there is to choose from."""
@@ -40,6 +41,7 @@ class FilterForm(Form):
         self.km.choices = [("", _("Any distance")), *((str(km), _("Up to %(km)s km", km=km)) for km in KILOMETRES)]
         names = get_day_names("wide", locale=i18n.language())
         self.day.choices = [("", _("Any day")), *((str(day), str(names[day])) for day in range(7))]
+        self.area.choices = [("", _("All neighbourhoods")), *((name, name) for name in _neighbourhoods())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +54,23 @@ class Filters:
         Four digits, never more: an address stands in logs.
     day : int or None
         0 is Monday.
+    area : str
+        What people call the neighbourhood.
     """
 
     kind: str = ""
     postcode: str = ""
     km: int | None = None
     day: int | None = None
+    area: str = ""
 
     def __bool__(self) -> bool:
         """Whether anything is left out or put in another order."""
-        return bool(self.kind or self.postcode or self.km is not None or self.day is not None)
+        return bool(self.kind or self.postcode or self.km is not None or self.day is not None or self.area)
 
     def as_arguments(self) -> dict[str, Any]:
         """Give them as they stand in an address."""
-        given = {"kind": self.kind, "postcode": self.postcode, "km": self.km, "day": self.day}
+        given = {"kind": self.kind, "postcode": self.postcode, "km": self.km, "day": self.day, "area": self.area}
         return {name: value for name, value in given.items() if value not in ("", None)}
 
 
@@ -87,7 +92,18 @@ def read() -> tuple[FilterForm, Filters]:
         form.postcode.errors = [_("We do not know this postcode. Check the numbers.")]
     if km is not None and not typed.strip():
         form.postcode.errors = [_("Fill in your postcode. Then we know what is near you.")]
-    return form, Filters(kind or "", code, km, day)
+    area = form.area.data if form.area.data in dict(form.area.choices) else ""
+    return form, Filters(kind or "", code, km, day, area or "")
+
+
+def _neighbourhoods() -> list[str]:
+    """Give what the neighbourhoods of this community are called, each once, in order."""
+    return sorted(set(communities.names_of_areas(db(), access.community().id or 0).values()), key=str.casefold)
+
+
+def too_precise(chosen: Filters) -> bool:
+    """Whether the address holds more of a postcode than four digits: it stands in logs, so it is to be asked again."""
+    return bool(chosen.postcode) and request.args.get("postcode") != chosen.postcode
 
 
 def on_day(when: Mapping[str, Any], day: int) -> bool:

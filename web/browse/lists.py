@@ -48,13 +48,9 @@ class Card:
 def index() -> str | Response:
     """What neighbours ask: open to everybody, and about nobody."""
     form, chosen = filters.read()
-    if chosen.postcode and request.args.get("postcode") != chosen.postcode:
-        return redirect(url_for("browse.index", **chosen.as_arguments()))  # letters have no place in an address
-    who, here = access.person(), access.community()
-    rows = queries.open_requests(db(), here.id, kind=chosen.kind, viewer_id=who.id if who else None)
-    rows = [row for row in rows if not is_over(row.when) and (chosen.day is None or _on(row, chosen))]
-    if chosen.postcode:
-        rows = _near(rows, chosen)
+    if filters.too_precise(chosen):
+        return redirect(url_for("browse.index", **chosen.as_arguments()))
+    rows = sought(chosen)
     pages_there = max(1, math.ceil(len(rows) / PAGE))
     number = filters.page_number(pages_there)
     return render_template(
@@ -68,6 +64,14 @@ def index() -> str | Response:
         arguments=chosen.as_arguments(),
         summary_language=summary_language(),
     )
+
+
+def sought(chosen: Filters) -> list[Open]:
+    """Give the open requests that this visitor may see under these filters: newest first, or nearest."""
+    who, here = access.person(), access.community()
+    rows = queries.open_requests(db(), here.id, kind=chosen.kind, viewer_id=who.id if who else None)
+    rows = [row for row in rows if not is_over(row.when) and _on(row, chosen) and _in(row, chosen)]
+    return _near(rows, chosen) if chosen.postcode else rows
 
 
 @pages.get("/<community>/browse/for-me")
@@ -101,6 +105,7 @@ def for_me() -> str | Response:
         arguments=chosen.as_arguments(),
         summary_language=summary_language(),
         here=request.full_path.rstrip("?"),
+        on_map={**chosen.as_arguments(), **({"postcode": volunteer.postcode[:4]} if chosen.km is not None else {})},
         full=not rows and match_queries.load(db(), volunteer.id) >= volunteer.capacity,
     )
 
@@ -123,7 +128,7 @@ def _ranked(volunteer: Volunteer, chosen: Filters) -> tuple[int, list[Candidate]
 def _unsought(volunteer: Volunteer, chosen: Filters) -> set[int]:
     """Give the open requests that these filters leave out."""
     rows = queries.open_requests(db(), volunteer.community_id)
-    sought = [row for row in rows if chosen.kind in ("", *row.kinds) and _on(row, chosen)]
+    sought = [row for row in rows if chosen.kind in ("", *row.kinds) and _on(row, chosen) and _in(row, chosen)]
     if chosen.km is not None:
         sought = filters.within(sought, volunteer.postcode, chosen.km)
     return {row.id for row in rows} - {row.id for row in sought}
@@ -162,6 +167,10 @@ def _card(row: Open, why: list[tuple[str, str]]) -> Card:
 
 def _on(row: Open, chosen: Filters) -> bool:
     return chosen.day is None or filters.on_day(row.when, chosen.day)
+
+
+def _in(row: Open, chosen: Filters) -> bool:
+    return chosen.area in ("", row.neighbourhood)
 
 
 def _near(rows: list[Open], chosen: Filters) -> list[Open]:

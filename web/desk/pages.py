@@ -15,7 +15,7 @@ _UNDER = {
     "desk.today": (),
     "desk.requests": ("desk.request", "desk.letter"),
     "desk.matches": ("desk.match",),
-    "desk.volunteers": ("desk.volunteer",),
+    "desk.volunteers": ("desk.volunteer", "desk.map"),
     "desk.calls": ("desk.call",),
     "desk.signals": ("desk.signal",),
     "desk.intake": ("desk.intake", "desk.noted"),

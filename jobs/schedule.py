@@ -47,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     Rule("match_begins", _MINUTE, queries.matches_to_begin, reminders.begin_match),
     Rule("no_appointment", _QUARTER, queries.agreed_without_appointment, reminders.tell_no_appointment),
     Rule("appointment_reminder", _MINUTE, queries.appointments_to_remind, reminders.remind_of_appointment),
+    Rule("moment_lapse", _QUARTER, queries.moments_to_lapse, reminders.lapse_moment),
     Rule("check_in", _MINUTE, queries.appointments_to_check_in, reminders.ask_how_it_went),
     Rule("check_in_silence", _QUARTER, queries.silent_check_ins, reminders.call_about_silence),
     Rule("promise", _MINUTE, lifetimes.promises, reminders.keep_promise),

@@ -21,6 +21,7 @@ from models.values import phone_as_read
 
 MIMETYPE = "text/calendar; charset=utf-8"
 _STATUS = {
+    AppointmentState.PROPOSED: "TENTATIVE",
     AppointmentState.PLANNED: "TENTATIVE",
     AppointmentState.CONFIRMED: "CONFIRMED",
     AppointmentState.DONE: "CONFIRMED",

@@ -66,6 +66,12 @@ class Invalid(Refused):
         self.field = field
         super().__init__(code, field=field, **details)
 
+    def at(self, field: str, **more: object) -> "Invalid":
+        """Give the same refusal for another field, with more details."""
+        return Invalid(
+            field, self.code, **{name: value for name, value in {**self.details, **more}.items() if name != "field"}
+        )
+
 
 class TooMany(Refused):
     """Tried too often; try again after ``details['until']``."""

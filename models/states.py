@@ -62,8 +62,12 @@ class VolunteerState(StrEnum):
 
 
 class AppointmentState(StrEnum):
-    """Of an appointment. Moving one cancels it and makes a new one."""
+    """Of an appointment. Moving one cancels it and makes a new one.
 
+    A proposed one is one of two or three moments of which the other side picks one: nobody is expected there yet.
+    """
+
+    PROPOSED = "proposed"
     PLANNED = "planned"
     CONFIRMED = "confirmed"
     DONE = "done"
@@ -221,13 +225,13 @@ VOLUNTEER = Table(
 _T = AppointmentState
 APPOINTMENT = Table(
     "appointment",
-    first=frozenset({_T.PLANNED}),
+    first=frozenset({_T.PROPOSED, _T.PLANNED}),
     final=frozenset({_T.DONE, _T.MISSED, _T.CANCELLED}),
     changes=_changes(
-        (_T.PLANNED, _T.CONFIRMED, (*_EITHER, _C)),
+        ((_T.PROPOSED, _T.PLANNED), _T.CONFIRMED, (*_EITHER, _C)),
         ((_T.PLANNED, _T.CONFIRMED), _T.DONE, (*_EITHER, _C, _S)),
         ((_T.PLANNED, _T.CONFIRMED), _T.MISSED, (*_EITHER, _C)),
-        ((_T.PLANNED, _T.CONFIRMED), _T.CANCELLED, (*_EITHER, _C, _S)),
+        ((_T.PROPOSED, _T.PLANNED, _T.CONFIRMED), _T.CANCELLED, (*_EITHER, _C, _S)),
     ),
 )
 

@@ -7,9 +7,12 @@ when it is sent, from what is true then.
 NAMES = (
     "already_volunteer",
     "appointment_cancelled",
+    "appointment_confirmed",
+    "appointment_declined",
     "appointment_moved",
     "appointment_planned",
     "appointment_reminder",
+    "appointment_series_ended",
     "check_in",
     "digest",
     "match_agreed",

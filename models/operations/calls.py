@@ -9,7 +9,7 @@ from sqlmodel import Session
 from models import values
 from models.actor import Actor
 from models.errors import Invalid, NotAllowed, StaleState
-from models.operations import appointments, checkins, matches, requests
+from models.operations import appointments, checkins, choices, matches, meetings, requests
 from models.operations.audit import record
 from models.permissions import coordinates, roles_on_match
 from models.queries import appointments as appointment_queries
@@ -147,6 +147,11 @@ def _proposal(session: Session, call: Call, said: str, note: str, actor: Actor, 
 def _appointment(session: Session, call: Call, said: str, _note: str, actor: Actor, now: datetime) -> None:
     """Confirm or cancel what somebody was called about. The note is the desk's: the other does not read it."""
     found: Appointment = _about(call, "appointment_id", lambda i: appointment_queries.by_id(session, i))
+    if call.about == "appointment_planned" and found.choice is not None:
+        if said == YES:
+            raise Invalid("outcome", "which_moment")
+        choices.decline(session, found, actor=actor, now=now, heard_from=call.person_id)
+        return
     if found.state not in appointment_queries.STANDING:
         raise StaleState(state=found.state, wanted=said, subject="appointment")
     if said == NO:
@@ -157,7 +162,7 @@ def _appointment(session: Session, call: Call, said: str, _note: str, actor: Act
     request, volunteer = match_queries.request_of(session, match), match_queries.volunteer_of(session, match)
     theirs = roles_on_match(Actor(person_id=call.person_id), request, volunteer)
     waits = found.state == AppointmentState.PLANNED
-    if waits and not theirs & appointments.planned_by(found, request, volunteer):
+    if waits and not theirs & meetings.planned_by(found, request, volunteer):
         appointments.confirm(session, found, actor=actor, now=now)
 
 

@@ -33,7 +33,7 @@ def ask(session: Session, appointment: Appointment, person: Person, *, now: date
     NotAllowed
         If the person has no part in this appointment.
     StaleState
-        ``not_yet`` before it has begun, ``erased``, or if it was cancelled.
+        ``not_yet`` before it has begun, ``erased``, or if it was cancelled or never picked.
     """
     match = match_queries.by_id(session, appointment.match_id)
     assert match is not None, "the database keeps an appointment's match"
@@ -43,7 +43,7 @@ def ask(session: Session, appointment: Appointment, person: Person, *, now: date
     if person.erased_at is not None:
         raise StaleState(code="erased", subject="person")
     community = match_queries.community_of(session, match.community_id)
-    if appointment.state == AppointmentState.CANCELLED:
+    if appointment.state in (AppointmentState.PROPOSED, AppointmentState.CANCELLED):
         raise StaleState(state=appointment.state, wanted="check_in", subject="appointment")
     if appointment.starts_at > local_now(now, community.timezone):
         raise StaleState(code="not_yet", subject="appointment")

@@ -241,7 +241,7 @@ def _end_appointments(
     """Cancel what is still to come; what began already is done where help was given, else it stays as it was."""
     local = local_now(now, queries.community_of(session, match.community_id).timezone)
     for appointment in queries.coming_appointments(session, match.id):
-        if appointment.starts_at > local:
+        if appointment.starts_at > local or appointment.state == AppointmentState.PROPOSED:
             move(session, appointment, AppointmentState.CANCELLED, actor=actor, roles=found, now=now,
                  sequence=appointment.sequence + 1)  # fmt: skip
         elif helped:

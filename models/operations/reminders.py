@@ -13,7 +13,7 @@ from models.actor import SYSTEM
 from models.delays import today
 from models.errors import Refused, StaleState
 from models.grounds import Grounds
-from models.operations import checkins, matches, proposals, requests
+from models.operations import checkins, choices, matches, proposals, requests
 from models.operations.telling import UNDO_SECONDS, put_on_call_list, signal, tell
 from models.queries import lifetimes
 from models.queries import matches as match_queries
@@ -55,6 +55,12 @@ def remind_of_appointment(session: Session, appointment_id: int, *, now: datetim
         tell(session, match_queries.person_of(session, person_id), "appointment_reminder",
              about=queries.appointment_about(appointment), community=community, now=now,
              params={"appointment_id": appointment.id})  # fmt: skip
+
+
+def lapse_moment(session: Session, appointment_id: int, *, now: datetime) -> None:
+    """A proposed moment came and nobody picked it: it lapses, and after the last one the desk asks the two."""
+    appointment, _community = _appointment(session, appointment_id)
+    choices.lapse(session, appointment, now=now)
 
 
 def ask_how_it_went(session: Session, appointment_id: int, *, now: datetime) -> None:

@@ -80,6 +80,8 @@ def move(
     columns: Any = kind
     if reason and keep_reason:
         values["reason"] = reason[:500]
+    if kind is Appointment:
+        values["changed_at"] = now  # calendars ask what is new
     done = session.execute(
         update(kind)
         .where(columns.id == row.id, columns.state == before)

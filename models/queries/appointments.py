@@ -12,6 +12,8 @@ from models.tables import Appointment, HelpRequest, Match, MeetingPlace, Volunte
 
 STANDING = (AppointmentState.PLANNED, AppointmentState.CONFIRMED)
 """States of an appointment that is expected to happen."""
+OPEN = (AppointmentState.PROPOSED, *STANDING)
+"""Those, and the moments of which one is still to be picked."""
 _IN_ORDER: tuple[Any, ...] = (col(Appointment.starts_at), col(Appointment.id))
 
 
@@ -35,6 +37,26 @@ def standing_of_match(session: Session, match_id: int | None) -> Sequence[Appoin
 def of_series(session: Session, series: str) -> Sequence[Appointment]:
     """Give the appointments of a weekly series, in order of time."""
     return session.exec(select(Appointment).where(Appointment.series == series).order_by(*_IN_ORDER)).all()
+
+
+def of_choice(session: Session, choice: str) -> Sequence[Appointment]:
+    """Give the moments to choose from, those that were not picked included, in order of time."""
+    return session.exec(select(Appointment).where(Appointment.choice == choice).order_by(*_IN_ORDER)).all()
+
+
+def proposed_of_match(session: Session, match_id: int | None, since: datetime) -> Sequence[Appointment]:
+    """Give the moments of a match of which one can still be picked: they begin after ``since`` (local, naive)."""
+    query = select(Appointment).where(
+        Appointment.match_id == match_id,
+        Appointment.state == AppointmentState.PROPOSED,
+        Appointment.starts_at > since,
+    )
+    return session.exec(query.order_by(*_IN_ORDER)).all()
+
+
+def was_moved_here(session: Session, appointment_id: int | None) -> bool:
+    """Whether an appointment stands where it is because it was moved."""
+    return session.exec(select(Appointment.id).where(Appointment.moved_to == appointment_id)).first() is not None
 
 
 def same_time(session: Session, match_id: int | None, starts_at: datetime, ends_at: datetime) -> Appointment | None:

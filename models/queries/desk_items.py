@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, func, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from models.queries.appointments import STANDING
-from models.states import MatchState, RequestState
+from models.states import AppointmentState, MatchState, RequestState
 from models.tables import Appointment, Call, CheckIn, HelpRequest, Match, Person, Signal
 
 # A call that is overtaken by what happened since is not made: the proposal was answered or taken back, the check-in
@@ -80,12 +81,23 @@ def _open_calls(statement: Any, community_id: int | None, until: date | None) ->
                 about.not_in([*_MATCH_WAITS, *_REQUEST_WAITS, *_APPOINTMENT_STANDS, "check_in"]),
                 *(and_(about == name, col(Match.state) == state) for name, state in _MATCH_WAITS.items()),
                 *(and_(about == name, col(HelpRequest.state).in_(s)) for name, s in _REQUEST_WAITS.items()),
-                and_(about.in_(_APPOINTMENT_STANDS), col(Appointment.state).in_(STANDING)),
+                and_(about.in_(_APPOINTMENT_STANDS), _still_asked(about)),
                 and_(about == "check_in", col(CheckIn.answer).is_(None)),
             ),
         )
     )
     return statement if until is None else statement.where(Call.due_on <= until)
+
+
+def _still_asked(about: Any) -> Any:
+    """Of moments to choose from: whether one can still be picked; else whether the appointment stands."""
+    moment = aliased(Appointment)
+    left = select(moment.id).where(
+        col(moment.choice) == col(Appointment.choice), col(moment.state) == AppointmentState.PROPOSED
+    )
+    was_choice = and_(about == "appointment_planned", col(Appointment.choice).is_not(None))
+    stands = col(Appointment.state).in_(STANDING)
+    return or_(and_(was_choice, left.exists()), and_(~was_choice, stands))
 
 
 def open_calls(

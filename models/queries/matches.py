@@ -85,7 +85,8 @@ def dismissal(session: Session, request_id: int | None, volunteer_id: int | None
 
 
 def coming_appointments(session: Session, match_id: int | None) -> Sequence[Appointment]:
-    """Give the appointments of a match that are still to come, in order."""
+    """Give the appointments of a match that are still to come, moments to choose from included, in order."""
     columns: Any = Appointment
-    query = select(Appointment).where(Appointment.match_id == match_id, columns.state.in_(("planned", "confirmed")))
+    open_states = ("proposed", "planned", "confirmed")
+    query = select(Appointment).where(Appointment.match_id == match_id, columns.state.in_(open_states))
     return session.exec(query.order_by(columns.starts_at, columns.id)).all()

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, func
 from sqlmodel import Session, col, select
 
-from models.queries.appointments import STANDING
+from models.queries.appointments import OPEN
 from models.tables import Appointment, Area, HelpRequest, Match, MeetingPlace, Person, Postcode
 
 
@@ -63,7 +63,7 @@ def together(session: Session, volunteer_id: int | None) -> list[Together]:
 
 
 def coming(session: Session, volunteer_id: int | None, since: datetime) -> Sequence[Coming]:
-    """Give the appointments of a volunteer that end after ``since`` (local, naive), in order of time."""
+    """Give a volunteer's appointments that end after ``since`` (local, naive), moments to choose from too, by time."""
     columns: tuple[Any, ...] = (Appointment, Match.id, Person.first_name, HelpRequest.kinds, MeetingPlace)
     query: Any = (
         select(*columns)
@@ -73,7 +73,7 @@ def coming(session: Session, volunteer_id: int | None, since: datetime) -> Seque
         .outerjoin(MeetingPlace, col(MeetingPlace.id) == col(Appointment.meeting_place_id))
         .where(
             Match.volunteer_id == volunteer_id,
-            col(Appointment.state).in_(STANDING),
+            col(Appointment.state).in_(OPEN),
             Appointment.ends_at > since,
         )
         .order_by(col(Appointment.starts_at), col(Appointment.id))

@@ -161,6 +161,20 @@ def appointments_to_remind(session: Session, now: datetime) -> list[Due]:
     return found
 
 
+def moments_to_lapse(session: Session, now: datetime) -> list[Due]:
+    """Give proposed moments that have come while nobody picked them."""
+    found = []
+    for community in communities.all_communities(session):
+        query = select(Appointment).where(
+            Appointment.community_id == community.id,
+            Appointment.state == AppointmentState.PROPOSED,
+            Appointment.starts_at <= local_now(now, community.timezone),
+        )
+        rows = session.exec(query.order_by(col(Appointment.starts_at), col(Appointment.id))).all()
+        found += [Due(_id(row), row.community_id) for row in rows]
+    return found
+
+
 def appointment_about(appointment: Appointment) -> str:
     """Give what makes an appointment's reminder this one: its local date, so that there is one for each."""
     return f"appointment:{appointment.id}:{appointment.starts_at.date().isoformat()}"

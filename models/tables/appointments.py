@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, UniqueConstraint
+from sqlalchemy import DateTime, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.database import UtcDateTime
@@ -10,6 +10,17 @@ from models.database import UtcDateTime
 
 class Appointment(SQLModel, table=True):
     """One moment that two people meet. Wall-clock time of the community: it stays so when the clock changes."""
+
+    # Whatever goes wrong above it: of the moments to choose from one is picked.
+    __table_args__ = (
+        Index(
+            "uq_appointment_choice",
+            "choice",
+            unique=True,
+            sqlite_where=text("state IN ('confirmed', 'done', 'missed')"),
+            postgresql_where=text("state IN ('confirmed', 'done', 'missed')"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     match_id: int = Field(foreign_key="match.id", index=True)
@@ -22,12 +33,16 @@ class Appointment(SQLModel, table=True):
     meeting_place_id: int | None = Field(default=None, foreign_key="meetingplace.id")
     series: str | None = Field(default=None, max_length=32, index=True)
     """The same for all of a weekly series."""
+    choice: str | None = Field(default=None, max_length=32, index=True)
+    """The same for the two or three moments of which one is picked."""
     planned_by: int | None = Field(default=None, foreign_key="person.id")
     moved_to: int | None = Field(default=None, foreign_key="appointment.id")
     reason: str = Field(default="", max_length=500)
     sequence: int = 0
     """Version for calendars."""
     created_at: datetime = Field(sa_type=UtcDateTime)
+    changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When its state last changed; never: as it was made."""
 
 
 class CheckIn(SQLModel, table=True):

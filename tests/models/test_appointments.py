@@ -230,6 +230,15 @@ def test_a_weekly_series_is_confirmed_from_here_on(cast: Cast) -> None:
     assert [a.state for a in series] == ["planned", "confirmed", "cancelled", "confirmed"]
 
 
+@pytest.mark.parametrize(("planner", "who"), [("volunteer", "resident"), ("resident", "volunteer")])
+def test_who_planned_it_is_told_once_that_it_suits(cast: Cast, planner: str, who: str) -> None:
+    series = _plan(cast, cast.match("agreed"), planner, weekly_until=date(2026, 12, 22))
+    appointments.confirm(cast.session, series[0], actor=cast.actors[who], now=NOW)
+    heard = {"volunteer": cast.helper, "resident": cast.resident}
+    assert told(cast.session, heard[planner]) == ["appointment_planned", "appointment_confirmed"]
+    assert told(cast.session, heard[who]) == ["appointment_planned"]
+
+
 # ---- move ----
 
 

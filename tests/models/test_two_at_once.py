@@ -5,13 +5,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
+import pytest
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, func, select
 
 from models.actor import NOBODY, Actor
 from models.database import reading, transaction
 from models.errors import NotAllowed, Refused, StaleState
-from models.operations import appointments, asking, matches, proposals, requests
+from models.operations import appointments, asking, choices, matches, proposals, requests
 from models.queries.matches import volunteer_of
 from models.tables import Appointment, AuditEntry, Community, HelpRequest, Match, OutboxMessage, Person
 from tests import factories
@@ -215,6 +217,52 @@ def test_two_who_plan_the_same_moment_at_once_make_one_appointment(any_database:
     with reading(any_database) as session:
         assert session.exec(select(func.count()).select_from(Appointment)).one() == 1
         assert _match(session, match.id).state == "active"
+
+
+def test_two_who_pick_different_moments_at_once_meet_on_one(any_database: Engine) -> None:
+    for _round in range(10):
+        with transaction(any_database) as session:
+            community = factories.create_community(session)
+            match = factories.create_match(
+                session, None, factories.create_volunteer(session, community), state="agreed"
+            )
+            actor = factories.actor_of(session, factories.create_coordinator(session, community))
+            days = [datetime(2026, 12, day, 14) for day in (1, 2, 3)]
+            moments = choices.propose(
+                session, match, [(day, day.replace(hour=15)) for day in days], actor=actor, now=NOW
+            )
+        results = _at_once(
+            any_database,
+            *(
+                lambda session, n=moment.id, a=actor: choices.pick(session, _appointment(session, n), actor=a, now=NOW)
+                for moment in moments
+            ),
+        )
+        refused = [result for result in results if isinstance(result, StaleState)]
+        assert results.count(None) == 1 and [one.code for one in refused] == ["picked", "picked"]
+        with reading(any_database) as session:
+            states = [_appointment(session, moment.id).state for moment in moments]
+            assert sorted(states) == ["cancelled", "cancelled", "confirmed"]
+            assert states.index("confirmed") == results.index(None)
+            told = session.exec(select(OutboxMessage).where(OutboxMessage.name == "appointment_confirmed")).all()
+            ids = [moment.id for moment in moments]
+            assert {mail.params["appointment_id"] for mail in told if mail.params["appointment_id"] in ids} == {
+                moments[results.index(None)].id
+            }
+
+
+def _appointment(session: Session, number: int | None) -> Appointment:
+    found = session.get(Appointment, number)
+    assert found is not None
+    return found
+
+
+def test_no_two_moments_of_a_choice_can_be_kept_as_picked(any_database: Engine) -> None:
+    with transaction(any_database) as session:
+        match = factories.create_match(session, state="active")
+        factories.create_appointment(session, match, state="confirmed", choice="one-of-two")
+    with pytest.raises(IntegrityError), transaction(any_database) as session:
+        factories.create_appointment(session, _match(session, match.id), state="confirmed", choice="one-of-two")
 
 
 def test_completing_against_failing_has_one_end(any_database: Engine) -> None:

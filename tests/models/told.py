@@ -108,9 +108,12 @@ TO_VOLUNTEER = {
 PREPARE: dict[str, Callable[[World], dict[str, Any]]] = {
     "already_volunteer": lambda w: w.of_volunteer("active"),
     "appointment_cancelled": lambda w: w.appointment(state="cancelled"),
+    "appointment_confirmed": lambda w: w.appointment(state="confirmed"),
+    "appointment_declined": lambda w: w.appointment(state="cancelled", choice="twee"),
     "appointment_moved": World.moved,
     "appointment_planned": World.appointment,
     "appointment_reminder": World.appointment,
+    "appointment_series_ended": lambda w: w.appointment(state="cancelled", series="week"),
     "check_in": World.check_in,
     "digest": World.new_request,
     "match_agreed": lambda w: w.to("agreed", request="matched"),

@@ -7,8 +7,8 @@ from web import access
 from web.access import needs
 from web.desk import proposing
 from web.desk.pages import pages
-from web.pair import Pair, views
-from web.pair.views import Page
+from web.pair import Pair, appointments
+from web.pair.steps import Page
 
 _HERE = "/<community>/desk/matches/<int:match_id>"
 _ONE = f"{_HERE}/appointments/<int:appointment_id>"
@@ -28,14 +28,28 @@ def _pair(match_id: int) -> Pair:
 @needs(Permission.DESK_WORK)
 def plan(match_id: int) -> Page:
     """Plan a day for two people, of whom at least one phones."""
-    return views.plan(_pair(match_id))
+    return appointments.plan(_pair(match_id))
 
 
 @pages.post(f"{_ONE}/confirm", endpoint="appointment_confirm")
 @needs(Permission.DESK_WORK)
 def confirm(match_id: int, appointment_id: int) -> Page:
     """Who was asked says that it suits."""
-    return views.confirm(_pair(match_id), appointment_id)
+    return appointments.confirm(_pair(match_id), appointment_id)
+
+
+@pages.post(f"{_ONE}/pick", endpoint="appointment_pick")
+@needs(Permission.DESK_WORK)
+def pick(match_id: int, appointment_id: int) -> Page:
+    """Who was asked chooses this moment."""
+    return appointments.pick(_pair(match_id), appointment_id)
+
+
+@pages.post(f"{_ONE}/none-suits", endpoint="appointment_none_suits")
+@needs(Permission.DESK_WORK)
+def none_suits(match_id: int, appointment_id: int) -> Page:
+    """None of the moments suits."""
+    return appointments.none_suits(_pair(match_id), appointment_id)
 
 
 @pages.get(f"{_ONE}/move", endpoint="appointment_move")
@@ -43,7 +57,7 @@ def confirm(match_id: int, appointment_id: int) -> Page:
 @needs(Permission.DESK_WORK)
 def move(match_id: int, appointment_id: int) -> Page:
     """One of them wants another time."""
-    return views.move(_pair(match_id), appointment_id)
+    return appointments.move(_pair(match_id), appointment_id)
 
 
 @pages.get(f"{_ONE}/cancel", endpoint="appointment_cancel")
@@ -51,4 +65,4 @@ def move(match_id: int, appointment_id: int) -> Page:
 @needs(Permission.DESK_WORK)
 def cancel(match_id: int, appointment_id: int) -> Page:
     """One of them cannot come."""
-    return views.cancel(_pair(match_id), appointment_id)
+    return appointments.cancel(_pair(match_id), appointment_id)

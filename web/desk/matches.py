@@ -34,6 +34,7 @@ _LABELS = {
     "ended": lazy_gettext("Over"),
 }
 _APPOINTMENT_STATES = {
+    "proposed": lazy_gettext("to choose"),
     "planned": lazy_gettext("planned"),
     "confirmed": lazy_gettext("confirmed"),
     "done": lazy_gettext("done"),
@@ -109,6 +110,8 @@ def _page(pair: Pair, place_form: MeetingPlaceForm) -> str:
     meetings = appointments.of_match(db(), match.id)
     local, history = local_now(now(), community.timezone), desk_matches.history(db(), match.id)
     by_id = appointments.places(db(), meetings)
+    choosable = [m for m in meetings if m.state == AppointmentState.PROPOSED and m.starts_at > local]
+    last_of = {m.choice: m for m in choosable}
     return render_template(
         "desk/match.html",
         pair=pair,
@@ -138,6 +141,8 @@ def _page(pair: Pair, place_form: MeetingPlaceForm) -> str:
                 "state": str(_APPOINTMENT_STATES.get(meeting.state, meeting.state)),
                 "id": meeting.id if meeting.state in appointments.STANDING and meeting.ends_at > local else None,
                 "waits": meeting.state == AppointmentState.PLANNED,
+                "choosable": meeting.id if meeting in choosable else None,
+                "last_of_choice": meeting is last_of.get(meeting.choice),
             }
             for meeting in meetings
         ],
@@ -184,7 +189,7 @@ def _steps(pair: Pair, meetings: Any, history: Any) -> list[dict[str, str]]:
     """Give what happened and what comes, as plain steps."""
     match, helper, contact = pair.match, pair.helper.first_name or _("Erased"), pair.contact.first_name or _("Erased")
     offered = match.origin == Role.VOLUNTEER
-    first = next((m for m in meetings if m.state != "cancelled"), None)
+    first = next((m for m in meetings if m.state not in ("proposed", "cancelled")), None)
     proposed = _("%(name)s offered to help", name=helper) if offered else _("%(name)s was proposed", name=helper)
     said_yes = next((entry.at for entry, _name in history if entry.after == MatchState.ACCEPTED), match.agreed_at)
     # What a step is called once it is done, and while it is not.

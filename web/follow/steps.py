@@ -40,6 +40,8 @@ class Story:
     known: Sequence[tuple[Match, str]]
     asked: bool
     coming: Appointment | None
+    choosing: bool = False
+    """Whether there are moments of which this side picks one."""
     in_mail: bool = False
 
     def names(self, *states: str) -> list[str]:
@@ -57,6 +59,17 @@ def next_appointment(matches: Sequence[Match], local: datetime) -> Appointment |
         if found.ends_at > local
     ]
     return min(coming, key=lambda found: (found.starts_at, found.id or 0), default=None)
+
+
+def can_choose(request: HelpRequest, matches: Sequence[Match], local: datetime) -> bool:
+    """Whether there are moments, not proposed on this side, of which one can still be picked (local, naive)."""
+    own = (request.resident_id, request.asker_id, request.contact_id)
+    return any(
+        found.planned_by not in own
+        for match in matches
+        if match.state in MATCH_KNOWS_EACH_OTHER
+        for found in appointments.proposed_of_match(db(), match.id, local)
+    )
 
 
 def headline(story: Story) -> str:
@@ -84,6 +97,8 @@ def headline(story: Story) -> str:
 
 
 def _coming(story: Story, name: str) -> str:
+    if story.choosing:
+        return _("When do you meet %(name)s? Choose the moment that suits you.", name=name)
     if story.coming is None:
         return _("%(name)s is going to help. Agree on a day together.", name=name)
     day = day_in_words(story.coming.starts_at.date())
@@ -149,10 +164,11 @@ def _running(story: Story) -> list[Step]:
     if story.in_mail:
         return [_step("now", headline(story)), *_to_come(story, "how")]
     if story.names(MatchState.ACTIVE):
-        said = headline(story) if story.coming else _("You have met, or are going to.")
+        said = headline(story) if story.coming or story.choosing else _("You have met, or are going to.")
         return [*_found(story), _step("now", said), *_to_come(story, "how")]
     if story.names(MatchState.AGREED):
-        return [*_found(story), _step("now", _("You agree on a day together.")), *_to_come(story, "how")]
+        said = headline(story) if story.choosing else _("You agree on a day together.")
+        return [*_found(story), _step("now", said), *_to_come(story, "how")]
     if names := story.names(MatchState.ACCEPTED):
         found = _step("done", _("We found somebody: %(name)s.", name=" & ".join(names)), story.known[-1][0].asked_at)
         return [found, _step("now", _("You say yes or no.")), *_to_come(story, "day", "how")]

@@ -6,8 +6,8 @@ from models.permissions import Permission
 from web.access import needs
 from web.follow import pages
 from web.follow.own import find_pair
-from web.pair import views
-from web.pair.views import Page
+from web.pair import appointments, views
+from web.pair.steps import Page
 
 _HERE = "/<community>/r/<token>/match/<int:match_id>"
 _APPOINTMENT = f"{_HERE}/appointment/<int:appointment_id>"
@@ -35,14 +35,28 @@ def write(token: str, match_id: int) -> Page:
 @needs(Permission.REQUEST_FOLLOW)
 def plan(token: str, match_id: int) -> Page:
     """Propose a day."""
-    return views.plan(find_pair(token, match_id))
+    return appointments.plan(find_pair(token, match_id))
 
 
 @pages.post(f"{_APPOINTMENT}/confirm")
 @needs(Permission.REQUEST_FOLLOW)
 def confirm(token: str, match_id: int, appointment_id: int) -> Page:
     """That day suits."""
-    return views.confirm(find_pair(token, match_id), appointment_id)
+    return appointments.confirm(find_pair(token, match_id), appointment_id)
+
+
+@pages.post(f"{_APPOINTMENT}/pick")
+@needs(Permission.REQUEST_FOLLOW)
+def pick(token: str, match_id: int, appointment_id: int) -> Page:
+    """Choose one of the moments."""
+    return appointments.pick(find_pair(token, match_id), appointment_id)
+
+
+@pages.post(f"{_APPOINTMENT}/none-suits")
+@needs(Permission.REQUEST_FOLLOW)
+def none_suits(token: str, match_id: int, appointment_id: int) -> Page:
+    """None of the moments suits."""
+    return appointments.none_suits(find_pair(token, match_id), appointment_id)
 
 
 @pages.get(f"{_APPOINTMENT}/move")
@@ -50,7 +64,7 @@ def confirm(token: str, match_id: int, appointment_id: int) -> Page:
 @needs(Permission.REQUEST_FOLLOW)
 def move(token: str, match_id: int, appointment_id: int) -> Page:
     """Propose another time."""
-    return views.move(find_pair(token, match_id), appointment_id)
+    return appointments.move(find_pair(token, match_id), appointment_id)
 
 
 @pages.get(f"{_APPOINTMENT}/cancel")
@@ -58,14 +72,14 @@ def move(token: str, match_id: int, appointment_id: int) -> Page:
 @needs(Permission.REQUEST_FOLLOW)
 def cancel(token: str, match_id: int, appointment_id: int) -> Page:
     """Cancel an appointment."""
-    return views.cancel(find_pair(token, match_id), appointment_id)
+    return appointments.cancel(find_pair(token, match_id), appointment_id)
 
 
 @pages.get(f"{_APPOINTMENT}.ics")
 @needs(Permission.REQUEST_FOLLOW)
 def calendar(token: str, match_id: int, appointment_id: int) -> File | Page:
     """Give the appointment for one's own calendar."""
-    return views.calendar_file(find_pair(token, match_id), appointment_id)
+    return appointments.calendar_file(find_pair(token, match_id), appointment_id)
 
 
 @pages.get(f"{_HERE}/check-in/<int:check_in_id>")

@@ -76,12 +76,14 @@ def page(own: Own, form: AnswerForm | None = None, status: int = 200) -> Page:
     found = there if own.actor.is_proven else []  # who is coming is for who comes from our mail
     matches = [match for match, _volunteer, _person in found]
     is_news_in_mail = not found and any(match.state in _NEWS for match, _volunteer, _person in there)
+    local = local_now(now(), access.community().timezone)
     story = steps.Story(
         request=row,
         known=[(match, person.first_name) for match, _volunteer, person in found],
         asked=queries.is_somebody_asked(db(), row.id),
         in_mail=is_news_in_mail,
-        coming=steps.next_appointment(matches, local_now(now(), access.community().timezone)),
+        coming=steps.next_appointment(matches, local),
+        choosing=steps.can_choose(row, matches, local),
     )
     body = render_template(
         "follow/show.html",

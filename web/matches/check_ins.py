@@ -7,7 +7,7 @@ from web.access import needs, signed_in_person
 from web.matches import pages
 from web.matches.own import find_check_in
 from web.pair import views
-from web.pair.views import Page
+from web.pair.steps import Page
 
 
 @pages.get("/<community>/check-ins/<int:check_in_id>")

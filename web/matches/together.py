@@ -11,8 +11,8 @@ from web.limits import limiter
 from web.matches import pages
 from web.matches.own import find
 from web.matches.views import TOGETHER, beside
-from web.pair import Pair, views
-from web.pair.views import Page
+from web.pair import Pair, appointments, views
+from web.pair.steps import Page
 
 _HERE = "/<community>/matches/<int:match_id>"
 _APPOINTMENT = f"{_HERE}/appointments/<int:appointment_id>"
@@ -36,14 +36,28 @@ def write(match_id: int) -> Page:
 @needs(Permission.MATCH_TAKE_PART)
 def plan(match_id: int) -> Page:
     """Propose a day."""
-    return views.plan(_pair(match_id))
+    return appointments.plan(_pair(match_id))
 
 
 @pages.post(f"{_APPOINTMENT}/confirm")
 @needs(Permission.MATCH_TAKE_PART)
 def confirm(match_id: int, appointment_id: int) -> Page:
     """That day suits."""
-    return views.confirm(_pair(match_id), appointment_id)
+    return appointments.confirm(_pair(match_id), appointment_id)
+
+
+@pages.post(f"{_APPOINTMENT}/pick")
+@needs(Permission.MATCH_TAKE_PART)
+def pick(match_id: int, appointment_id: int) -> Page:
+    """Choose one of the moments."""
+    return appointments.pick(_pair(match_id), appointment_id)
+
+
+@pages.post(f"{_APPOINTMENT}/none-suits")
+@needs(Permission.MATCH_TAKE_PART)
+def none_suits(match_id: int, appointment_id: int) -> Page:
+    """None of the moments suits."""
+    return appointments.none_suits(_pair(match_id), appointment_id)
 
 
 @pages.get(f"{_APPOINTMENT}/move")
@@ -51,7 +65,7 @@ def confirm(match_id: int, appointment_id: int) -> Page:
 @needs(Permission.MATCH_TAKE_PART)
 def move(match_id: int, appointment_id: int) -> Page:
     """Propose another time."""
-    return views.move(_pair(match_id), appointment_id)
+    return appointments.move(_pair(match_id), appointment_id)
 
 
 @pages.get(f"{_APPOINTMENT}/cancel")
@@ -59,7 +73,7 @@ def move(match_id: int, appointment_id: int) -> Page:
 @needs(Permission.MATCH_TAKE_PART)
 def cancel(match_id: int, appointment_id: int) -> Page:
     """Cancel an appointment."""
-    return views.cancel(_pair(match_id), appointment_id)
+    return appointments.cancel(_pair(match_id), appointment_id)
 
 
 @pages.get(f"{_APPOINTMENT}/calendar.ics")
@@ -80,7 +94,9 @@ def _calendar(match_id: int, appointment_id: int | None) -> File | Page:
     own = find(match_id)
     if own.match.agreed_at is None or own.blocked:
         raise NotFound
-    return views.calendar_file(own.pair, appointment_id, url=url_for("matches.show", match_id=match_id, _external=True))
+    return appointments.calendar_file(
+        own.pair, appointment_id, url=url_for("matches.show", match_id=match_id, _external=True)
+    )
 
 
 @pages.get(f"{_HERE}/first-place")

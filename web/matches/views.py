@@ -22,7 +22,7 @@ from web.matches.forms import DeclineForm, TakeBackForm
 from web.matches.own import Own, find, request_page
 from web.matches.steps import answer_by, steps
 from web.pair import together, views
-from web.pair.views import Page
+from web.pair.steps import Page
 from web.runtime import now
 from web.transaction import db
 from web.words import day_in_words

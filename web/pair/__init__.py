@@ -4,7 +4,8 @@ A family of pages finds the match, says from which side it is looked at (`Pair`)
 rest. The resident comes by their private link (family ``follow``), the volunteer signed in (family ``matches``). The
 desk plans, confirms, moves and cancels for who phones (``web.desk.appointments``). Such a family has these endpoints,
 each for GET and POST at one address unless said otherwise:
-``write`` (POST), ``plan``, ``confirm`` (POST, ``appointment_id``), ``move`` and ``cancel`` (``appointment_id``),
+``write`` (POST), ``plan``, ``confirm``, ``pick`` and ``none_suits`` (POST, ``appointment_id``), ``move`` and ``cancel``
+(``appointment_id``),
 ``calendar`` (GET), ``answer`` (``check_in_id``), ``first_place``, ``complete``, ``stop``.
 """
 

@@ -33,11 +33,21 @@ class AppointmentForm(Form):
         "where": _("Choose where you meet."),
         "place": _("Fill in which place."),
         "until": _("Fill in until which day."),
+        **{f"day{n}": _("Fill in on which day.") for n in (2, 3)},
+        **{f"starts{n}": _("Choose from what time.") for n in (2, 3)},
+        **{f"ends{n}": _("Choose until what time.") for n in (2, 3)},
     }
 
     day = StringField(_("On which day?"))
     starts = SelectField(_("From what time?"), validate_choice=False)
     ends = SelectField(_("Until what time?"), validate_choice=False)
+    # Once: a second and a third moment, of which the other picks one.
+    day2 = StringField(_("Or on which day?"))
+    starts2 = SelectField(_("From what time?"), validate_choice=False)
+    ends2 = SelectField(_("Until what time?"), validate_choice=False)
+    day3 = StringField(_("Or on which day?"))
+    starts3 = SelectField(_("From what time?"), validate_choice=False)
+    ends3 = SelectField(_("Until what time?"), validate_choice=False)
     where = RadioField(_("Where do you meet?"))
     place = StringField(_("Which place?"))
     repeat = RadioField(
@@ -49,7 +59,7 @@ class AppointmentForm(Form):
 
     def offer(self, places: Iterable[MeetingPlace], home: str) -> None:
         """Fill the lists: times by half hours, the resident's home and the community's meeting places."""
-        for select in (self.starts, self.ends):
+        for select in (self.starts, self.ends, self.starts2, self.ends2, self.starts3, self.ends3):
             select.choices = [("", "–"), *week.half_hours(12, 47)]
             if select.data and select.data not in dict(select.choices) and len(select.data) <= 5:
                 select.choices.append((select.data, select.data))  # a time that is not by half hours stays
@@ -61,25 +71,41 @@ class AppointmentForm(Form):
 
     def is_filled(self) -> bool:
         """Whether everything that must be filled in is; else each empty field says so."""
-        needed = ["day", "starts", "ends"]
+        needed = [f"{name}{slot}" for slot in self.slots() for name in ("day", "starts", "ends")]
         needed += ["place"] if self.where.data == ELSEWHERE else []
-        needed += ["until"] if self.repeat and self.repeat.data == "weekly" else []
+        needed += ["until"] if self.is_weekly() else []
         empty = [name for name in needed if not str(self[name].data or "").strip()]
         for name in empty:
             self.refuse(Invalid(name, "required"))
         return not empty
 
-    def moment(self, today: date) -> tuple[datetime, datetime]:
-        """Give from when until when (naive, local).
+    def slots(self) -> list[str]:
+        """Give the endings of the names of the moments that were filled in, the first always; one for every week."""
+        if self.is_weekly():
+            return [""]
+        others = [
+            slot for slot in ("2", "3") if any(self._typed(f"{name}{slot}") for name in ("day", "starts", "ends"))
+        ]
+        return ["", *others]
+
+    def _typed(self, name: str) -> str:
+        return str(self[name].data or "").strip()
+
+    def is_weekly(self) -> bool:
+        """Whether they meet every week."""
+        return bool(self.repeat) and self.repeat.data == "weekly"
+
+    def moment(self, today: date, slot: str = "") -> tuple[datetime, datetime]:
+        """Give from when until when (naive, local); ``slot`` is one of `slots`.
 
         Raises
         ------
         Invalid
             With the names of this form's fields.
         """
-        day = values.day("day", self.day.data or "", today=today)
-        start = values.clock("starts", self.starts.data or "")
-        end = values.clock("ends", self.ends.data or "")
+        day = values.day(f"day{slot}", self[f"day{slot}"].data or "", today=today)
+        start = values.clock(f"starts{slot}", self[f"starts{slot}"].data or "")
+        end = values.clock(f"ends{slot}", self[f"ends{slot}"].data or "")
         return datetime.combine(day, start), datetime.combine(day, end)
 
     def meeting(self) -> tuple[str, int | None]:
@@ -113,16 +139,19 @@ def first_guess(request: HelpRequest, meeting_place_id: int | None, today: date)
     return guess
 
 
-def as_it_was(appointment: Appointment) -> dict[str, Any]:
-    """Give what moving an appointment begins with: how it stands."""
+def as_it_was(appointment: Appointment | None, *, day: bool = True) -> dict[str, Any]:
+    """Give what moving an appointment begins with: how it stands; without ``day`` only where it is."""
+    if appointment is None:
+        return {}
     place_id = appointment.meeting_place_id
     where = f"place-{place_id}" if place_id else (ELSEWHERE if appointment.place else HOME)
-    return {
+    there = {"where": where, "place": appointment.place}
+    if not day:
+        return there
+    return there | {
         "day": appointment.starts_at.date().isoformat(),
         "starts": f"{appointment.starts_at:%H:%M}",
         "ends": f"{appointment.ends_at:%H:%M}",
-        "where": where,
-        "place": appointment.place,
     }
 
 

@@ -43,6 +43,25 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Moments of which one is picked, as they are read on the page.
+
+    Attributes
+    ----------
+    own : bool
+        Whether who looks proposed them, and waits.
+    """
+
+    own: bool
+    moments: list[Meeting]
+
+    @property
+    def id(self) -> int:
+        """The number of the first of them, by which the choice is known."""
+        return self.moments[0].id
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """A message as it is read on the page."""
 
@@ -58,17 +77,21 @@ def context(pair: Pair) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``people`` (how to reach them), ``meetings`` still to come, ``more_meetings`` (how many are not shown),
+        ``people`` (how to reach them), ``choices`` (moments to choose from), ``meetings`` still to come,
+        ``more_meetings`` (how many are not shown),
         ``cancelled`` (the last one, if none stands), ``messages``, ``check_ins``, ``first_meeting``, ``seen``.
     """
     appointments = appointment_queries.of_match(db(), pair.match.id)
     local = local_now(now(), access.community().timezone)
     coming = [a for a in appointments if a.ends_at > local and a.state in appointment_queries.STANDING]
     places = appointment_queries.places(db(), appointments)
-    dropped = [a for a in appointments if a.state == AppointmentState.CANCELLED and a.moved_to is None]
+    dropped = [
+        a for a in appointments if a.state == AppointmentState.CANCELLED and a.moved_to is None and a.choice is None
+    ]
     pair_messages.mark_read(db(), pair.match, actor=pair.actor, now=now())
     return {
         "people": [_ways(found) for found in contacts.reveal(db(), pair.match, actor=pair.actor, now=now())],
+        "choices": choices_of(pair),
         "meetings": [_meeting(pair, a, places) for a in coming[:MOST_SHOWN]],
         "more_meetings": max(0, len(coming) - MOST_SHOWN),
         "cancelled": _meeting(pair, dropped[-1], places) if dropped and not coming else None,
@@ -85,6 +108,26 @@ def context(pair: Pair) -> dict[str, Any]:
         "first_meeting": _first_meeting(pair),
         "seen": seen(pair),
     }
+
+
+def choices_of(pair: Pair) -> list[Choice]:
+    """Give the choices of a pair of which a moment can still be picked, the first one first."""
+    local = local_now(now(), access.community().timezone)
+    waiting = appointment_queries.proposed_of_match(db(), pair.match.id, local)
+    places = appointment_queries.places(db(), waiting)
+    return [
+        Choice(
+            own=any(pair.belongs(a.planned_by) for a in waiting if a.choice == key),
+            moments=[_meeting(pair, a, places) for a in waiting if a.choice == key],
+        )
+        for key in dict.fromkeys(a.choice for a in waiting)
+    ]
+
+
+def moments_with(pair: Pair, appointment: Appointment) -> list[str]:
+    """Write the moments that can be picked beside this one, itself included."""
+    found = next((c for c in choices_of(pair) if any(m.id == appointment.id for m in c.moments)), None)
+    return [f"{m.day}, {m.time}" for m in found.moments] if found else []
 
 
 def _ways(found: contacts.ContactDetails) -> dict[str, Any]:

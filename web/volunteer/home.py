@@ -1,7 +1,7 @@
 """What a volunteer sees first: who waits for an answer, where they are expected, whom they help, what they offer."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import render_template, url_for
 from flask_babel import gettext
@@ -15,9 +15,9 @@ from models.queries import my_help
 from models.queries import volunteers as queries
 from models.queries.my_help import Coming, Together
 from models.rules import holds_vog, needs_vog
-from models.states import MATCH_KNOWS_EACH_OTHER, MatchState, VolunteerState
+from models.states import MATCH_KNOWS_EACH_OTHER, AppointmentState, MatchState, VolunteerState
 from models.states import Role as Quality
-from models.tables import Certificate, Volunteer
+from models.tables import Appointment, Certificate, Volunteer
 from web import access, i18n, week
 from web.access import needs
 from web.ask.answers import language_names
@@ -52,7 +52,8 @@ class Expected:
     day: str
     hours: str
     text: str
-    confirmed: bool
+    tag: tuple[str, str]
+    """What it says of it, and in what tone."""
 
 
 @pages.get("/<community>/volunteer")
@@ -71,7 +72,7 @@ def home() -> str:
         volunteer=volunteer,
         who=access.signed_in_person(),
         asked=[_card(t) for t in asked],
-        coming=[_expected(c) for c in my_help.coming(db(), volunteer.id, local)],
+        coming=expected(volunteer, local),
         helping=[(_card(t), _now(t)) for t in helping],
         offered=[_card(t, url_for("browse.show", request_id=t.request.id)) for t in offered],
         thanks=[(t.match.thanks, t.first_name) for t in all_of_them if t.match.thanks],
@@ -146,17 +147,38 @@ def _now(one: Together) -> str:
     return _("You help %(name)s.", name=name)
 
 
-def _expected(one: Coming) -> Expected:
+def expected(volunteer: Volunteer, since: datetime) -> list[Expected]:
+    """Give where a volunteer is expected after ``since`` (local, naive); of moments to choose from the first one."""
+    found, choices = [], set()
+    for one in my_help.coming(db(), volunteer.id, since):
+        choice = one.appointment.choice if one.appointment.state == AppointmentState.PROPOSED else None
+        if choice is None or (choice not in choices and one.appointment.starts_at > since):
+            found.append(_expected(one, volunteer))
+        choices.add(choice)
+    return found
+
+
+def _expected(one: Coming, volunteer: Volunteer) -> Expected:
     start, end = one.appointment.starts_at, one.appointment.ends_at
     where = one.place.name if one.place else one.appointment.place
     what = ", ".join(kinds.name(slug, gettext) for slug in one.kinds)
+    hours = formats.period(start, end, gettext)
+    to_choose = one.appointment.state == AppointmentState.PROPOSED
     return Expected(
-        url=url_for("matches.show", match_id=one.match_id),
+        url=url_for("matches.show", match_id=one.match_id, _anchor="appointments"),
         day=day_in_words(start.date()),
-        hours=formats.period(start, end, gettext),
+        hours=_("%(when)s, or another moment", when=hours) if to_choose else hours,
         text=" · ".join(part for part in (one.first_name, what, where) if part),
-        confirmed=one.appointment.state == "confirmed",
+        tag=_says(one.appointment, own=one.appointment.planned_by == volunteer.person_id),
     )
+
+
+def _says(appointment: Appointment, *, own: bool) -> tuple[str, str]:
+    if appointment.state == AppointmentState.CONFIRMED:
+        return _("Agreed"), "good"
+    if appointment.state == AppointmentState.PLANNED:
+        return _("Planned"), "info"
+    return (_("Waits for an answer"), "neutral") if own else (_("Please choose"), "watch")
 
 
 def _vog(volunteer: Volunteer) -> str:

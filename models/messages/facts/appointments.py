@@ -1,6 +1,6 @@
 """What both sides are told about their appointments, and how they are asked how it went."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -81,7 +81,52 @@ def _to_come(context: Context) -> Meeting:
 
 
 def _planned(context: Context) -> dict[str, Any]:
-    return _describe(context, _to_come(context))
+    found = _meeting(context)
+    if found.appointment.choice is None:
+        return {**_describe(context, _to_come(context)), "moments": []}
+    left = [one for one in _moments(context, found) if one.state == AppointmentState.PROPOSED]
+    left = [one for one in left if one.starts_at > context.local]
+    if not left:
+        raise Skip("answered")
+    first = Meeting(left[0], found.pair)
+    return {**_describe(context, first), "moments": _in_words(context, left), "by_desk": _is_by_desk(first)}
+
+
+def _moments(context: Context, found: Meeting) -> Sequence[Appointment]:
+    choice = found.appointment.choice
+    return queries.of_choice(context.session, choice) if choice else []
+
+
+def _in_words(context: Context, moments: Sequence[Appointment]) -> list[str]:
+    """Write each moment in one line: ``dinsdag 8 december, 13:30 tot 15:30 uur``."""
+    return [
+        f"{context.day(one.starts_at.date())}, {formats.period(one.starts_at, one.ends_at, context.gettext)}"
+        for one in moments
+    ]
+
+
+def _is_by_desk(found: Meeting) -> bool:
+    request, volunteer = found.pair.request, found.pair.volunteer
+    sides = (volunteer.person_id, request.resident_id, request.asker_id, request.contact_id)
+    return found.appointment.planned_by not in sides
+
+
+def _confirmed(context: Context) -> dict[str, Any]:
+    found = _to_come(context)
+    if found.appointment.state != AppointmentState.CONFIRMED:
+        raise Skip("moved_on")
+    return _describe(context, found)
+
+
+def _declined(context: Context) -> dict[str, Any]:
+    found = _meeting(context)
+    moments = _moments(context, found)
+    if any(one.state != AppointmentState.CANCELLED for one in moments):
+        raise Skip("moved_on")
+    left = [one for one in moments if one.starts_at > context.local]
+    if not left:
+        raise Skip("past")
+    return {**_describe(context, Meeting(left[0], found.pair)), "moments": _in_words(context, left)}
 
 
 def _moved(context: Context) -> dict[str, Any]:
@@ -148,6 +193,9 @@ def _message(facts: Callable[[Context], dict[str, Any]], *, fewer: bool = False)
 
 MESSAGES = {
     "appointment_planned": _message(_planned),
+    "appointment_confirmed": _message(_confirmed),
+    "appointment_declined": _message(_declined),
+    "appointment_series_ended": _message(_cancelled),
     "appointment_moved": _message(_moved),
     "appointment_cancelled": _message(_cancelled),
     "appointment_reminder": _message(_reminder, fewer=True),

@@ -456,11 +456,13 @@ def upgrade() -> None:
         sa.Column("place", sa.String(length=200), nullable=False),
         sa.Column("meeting_place_id", sa.Integer(), nullable=True),
         sa.Column("series", sa.String(length=32), nullable=True),
+        sa.Column("choice", sa.String(length=32), nullable=True),
         sa.Column("planned_by", sa.Integer(), nullable=True),
         sa.Column("moved_to", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["community_id"], ["community.id"], name=op.f("fk_appointment_community_id_community")),
         sa.ForeignKeyConstraint(["match_id"], ["match.id"], name=op.f("fk_appointment_match_id_match")),
         sa.ForeignKeyConstraint(
@@ -471,9 +473,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment")),
     )
     with op.batch_alter_table("appointment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_appointment_choice"), ["choice"], unique=False)
         batch_op.create_index(batch_op.f("ix_appointment_match_id"), ["match_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_appointment_series"), ["series"], unique=False)
         batch_op.create_index(batch_op.f("ix_appointment_starts_at"), ["starts_at"], unique=False)
+        batch_op.create_index(
+            "uq_appointment_choice",
+            ["choice"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('confirmed', 'done', 'missed')"),
+            postgresql_where=sa.text("state IN ('confirmed', 'done', 'missed')"),
+        )
 
     op.create_table(
         "pair_message",
@@ -575,9 +585,15 @@ def downgrade() -> None:
 
     op.drop_table("pair_message")
     with op.batch_alter_table("appointment", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_appointment_choice",
+            sqlite_where=sa.text("state IN ('confirmed', 'done', 'missed')"),
+            postgresql_where=sa.text("state IN ('confirmed', 'done', 'missed')"),
+        )
         batch_op.drop_index(batch_op.f("ix_appointment_starts_at"))
         batch_op.drop_index(batch_op.f("ix_appointment_series"))
         batch_op.drop_index(batch_op.f("ix_appointment_match_id"))
+        batch_op.drop_index(batch_op.f("ix_appointment_choice"))
 
     op.drop_table("appointment")
     with op.batch_alter_table("match", schema=None) as batch_op:

@@ -1,0 +1,180 @@
+"""The appointments of a pair, whichever side makes them: proposed, picked, confirmed, moved, cancelled, taken along."""
+
+from datetime import date
+from urllib.parse import urlsplit
+
+from flask import Response as File
+from flask import request
+from flask_babel import gettext as _
+
+from models import calendar
+from models.errors import Invalid, NotFound
+from models.operations import appointments, choices
+from models.queries import appointments as appointment_queries
+from models.queries import communities
+from models.tables import Appointment
+from web import access, i18n
+from web.forms import attempt
+from web.pair import Pair, together
+from web.pair.forms import AppointmentForm, ReasonForm, as_it_was, first_guess
+from web.pair.steps import Page, back, form_page, gone, looks_too_late, tell
+from web.runtime import now, runtime
+from web.transaction import db
+from web.words import day_in_words, today_here
+
+_FIELDS = {"starts_at": "starts", "ends_at": "ends", "weekly_until": "until", "meeting_place": "where"}
+
+
+def plan(pair: Pair) -> Page:
+    """Propose a day, once or every week, or two or three moments of which the other picks one."""
+    if looks_too_late(pair):
+        return gone(pair)
+    today, instead = today_here(), _instead_of(pair)
+    guess = {} if instead else first_guess(pair.request, pair.match.meeting_place_id, today)
+    form = AppointmentForm(data=guess or as_it_was(instead, day=False))
+    if request.method == "POST" and form.is_filled():
+        with attempt(form, **_FIELDS) as tried:
+            if instead is not None:
+                choices.replace(db(), instead, actor=pair.actor, now=now())
+            _propose(pair, form, today)
+        if tried.done:
+            both = _("The day is written down. We let both know.")
+            one = _("You proposed a day. We let you know whether it suits %(name)s.", name=pair.other)
+            if len(form.slots()) > 1:
+                one = _("%(name)s can choose now. We let you know.", name=pair.other)
+                both = _("They can choose now. We let both know.")
+            tell(pair, one, both)
+        if tried.done or not form.errors:
+            return back(pair)
+    moments = together.moments_with(pair, instead) if instead is not None else []
+    return form_page(pair, "pair/plan.html", _offered(pair, form), today=today.isoformat(), instead=instead,
+                     moments=moments)  # fmt: skip
+
+
+def _instead_of(pair: Pair) -> Appointment | None:
+    """Give a moment of the choice of which none suits, where the way here led past it."""
+    typed = request.values.get("instead", "")
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
+        return None
+    found = _appointment(pair, int(typed))
+    return found if found.choice is not None else None
+
+
+def _propose(pair: Pair, form: AppointmentForm, today: date) -> None:
+    place, place_id = form.meeting()
+    slots = form.slots()
+    times = [form.moment(today, slot) for slot in slots]
+    if len(times) == 1:
+        appointments.plan(db(), pair.match, starts_at=times[0][0], ends_at=times[0][1], place=place,
+                          meeting_place_id=place_id, weekly_until=form.last(today), actor=pair.actor,
+                          now=now())  # fmt: skip
+        return
+    try:
+        choices.propose(db(), pair.match, times, place=place, meeting_place_id=place_id, actor=pair.actor, now=now())
+    except Invalid as error:  # at the field of the moment that it speaks of
+        number = error.details.get("number", 0)
+        slot = slots[number] if isinstance(number, int) else ""
+        raise error.at(_FIELDS.get(error.field, error.field) + slot) from error
+
+
+def pick(pair: Pair, appointment_id: int) -> Page:
+    """Choose one of the moments that the other proposed."""
+    appointment = _appointment(pair, appointment_id)
+    with attempt() as tried:
+        choices.pick(db(), appointment, actor=pair.actor, now=now())
+    if tried.done:
+        _say_that_they_meet(pair, appointment)
+    return back(pair, "appointments")
+
+
+def none_suits(pair: Pair, appointment_id: int) -> Page:
+    """None of the moments suits; or who proposed them takes them back."""
+    appointment = _appointment(pair, appointment_id)
+    with attempt() as tried:
+        choices.decline(db(), appointment, actor=pair.actor, now=now())
+    if tried.done:
+        both = _("These moments are taken away. We let both know.")
+        tell(pair, _("These moments are taken away. We let %(name)s know.", name=pair.other), both)
+    return back(pair, "appointments")
+
+
+def _say_that_they_meet(pair: Pair, appointment: Appointment) -> None:
+    day = day_in_words(appointment.starts_at.date())
+    both = _("Good. %(names)s meet on %(day)s.", names=pair.other, day=day)
+    tell(pair, _("Good. You meet %(name)s on %(day)s.", name=pair.other, day=day), both)
+
+
+def move(pair: Pair, appointment_id: int) -> Page:
+    """Propose another day instead."""
+    appointment, today = _appointment(pair, appointment_id), today_here()
+    if looks_too_late(pair):
+        return gone(pair)
+    form = AppointmentForm(data=as_it_was(appointment))
+    if request.method == "POST" and form.is_filled():
+        with attempt(form, **_FIELDS) as tried:
+            starts_at, ends_at = form.moment(today)
+            place, place_id = form.meeting()
+            appointments.move(db(), appointment, starts_at=starts_at, ends_at=ends_at, place=place,
+                              meeting_place_id=place_id, actor=pair.actor, now=now())  # fmt: skip
+        if tried.done:
+            both = _("The appointment was moved. We let both know.")
+            tell(pair, _("The appointment was moved. We let %(name)s know.", name=pair.other), both)
+        if tried.done or not form.errors:
+            return back(pair)
+    was = together.time_of(appointment)
+    return form_page(pair, "pair/move.html", _offered(pair, form), was=was, today=today.isoformat())
+
+
+def confirm(pair: Pair, appointment_id: int) -> Page:
+    """Say that a day that the other proposed suits."""
+    appointment = _appointment(pair, appointment_id)
+    with attempt() as tried:
+        appointments.confirm(db(), appointment, actor=pair.actor, now=now())
+    if tried.done:
+        _say_that_they_meet(pair, appointment)
+    return back(pair)
+
+
+def cancel(pair: Pair, appointment_id: int) -> Page:
+    """Cancel one appointment; the match goes on."""
+    appointment, form = _appointment(pair, appointment_id), ReasonForm()
+    if looks_too_late(pair):
+        return gone(pair)
+    if request.method == "POST":
+        with attempt(form) as tried:
+            appointments.cancel(db(), appointment, form.reason.data or "", actor=pair.actor, now=now())
+        if tried.done:
+            both = _("The appointment is cancelled. We let both know.")
+            tell(pair, _("The appointment is cancelled. We let %(name)s know.", name=pair.other), both)
+        if tried.done or not form.errors:
+            return back(pair)
+    return form_page(pair, "pair/cancel.html", form, was=together.time_of(appointment))
+
+
+def calendar_file(pair: Pair, appointment_id: int | None, *, url: str = "") -> File:
+    """Give one appointment, or all of a match, for somebody's own calendar; ``url`` never holds a token."""
+    appointment = _appointment(pair, appointment_id) if appointment_id is not None else None
+    settings = runtime().settings
+    content = calendar.of_match(
+        db(), pair.match, actor=pair.actor, language=i18n.language(), now=now(), only=appointment, url=url,
+        domain=urlsplit(settings.base_url).hostname or "localhost",
+    )  # fmt: skip
+    answer = File(content, content_type=calendar.MIMETYPE)
+    answer.headers["Content-Disposition"] = 'attachment; filename="noaber.ics"'
+    return answer
+
+
+def _appointment(pair: Pair, appointment_id: int) -> Appointment:
+    found = appointment_queries.by_id(db(), appointment_id)
+    if found is None or found.match_id != pair.match.id:
+        raise NotFound
+    return found
+
+
+def _offered(pair: Pair, form: AppointmentForm) -> AppointmentForm:
+    places = communities.meeting_places(db(), access.community().id or 0)
+    home = _("At my home") if pair.lives_there else _("At the home of %(name)s", name=pair.resident.first_name)
+    form.offer(places, home)
+    if pair.side == "desk":
+        form.where.label.text = _("Where do they meet?")
+    return form

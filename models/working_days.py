@@ -1,9 +1,12 @@
 """Working days in the Netherlands: what "within two working days" means. Pure."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 
 from models.delays import today as day_of
+
+LIBERATION_DAY = "liberation_day"
 
 
 def easter(year: int) -> date:
@@ -20,19 +23,38 @@ def easter(year: int) -> date:
 
 
 @cache
-def holidays(year: int) -> frozenset[date]:
-    """Give the days on which hardly anybody works, weekends apart."""
+def named_days(year: int) -> Mapping[date, str]:
+    """Give the public holidays of the Netherlands with their names (slugs), those in a weekend and 5 May included.
+
+    >>> named_days(2026)[date(2026, 12, 25)]
+    'christmas_day'
+    """
     sunday = easter(year)
     king = date(year, 4, 27)
-    return frozenset({
-        date(year, 1, 1),
-        sunday + timedelta(days=1),
-        king if king.weekday() != 6 else king - timedelta(days=1),
-        sunday + timedelta(days=39),
-        sunday + timedelta(days=50),
-        date(year, 12, 25),
-        date(year, 12, 26),
-    })  # fmt: skip
+    # Where two fall together (Ascension Day was on 5 May in 2016) the one on which nobody works names the day.
+    return {
+        date(year, 1, 1): "new_years_day",
+        sunday: "easter_sunday",
+        sunday + timedelta(days=1): "easter_monday",
+        king if king.weekday() != 6 else king - timedelta(days=1): "kings_day",
+        date(year, 5, 5): LIBERATION_DAY,
+        sunday + timedelta(days=39): "ascension_day",
+        sunday + timedelta(days=49): "pentecost_sunday",
+        sunday + timedelta(days=50): "pentecost_monday",
+        date(year, 12, 25): "christmas_day",
+        date(year, 12, 26): "boxing_day",
+    }
+
+
+def holiday(day: date) -> str | None:
+    """Give the name (slug) of the public holiday that a day is."""
+    return named_days(day.year).get(day)
+
+
+@cache
+def holidays(year: int) -> frozenset[date]:
+    """Give the days on which hardly anybody works; on most Liberation Days people do."""
+    return frozenset(day for day, name in named_days(year).items() if name != LIBERATION_DAY)
 
 
 def is_working_day(day: date) -> bool:

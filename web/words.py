@@ -5,8 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import g
-from flask_babel import gettext, ngettext
+from flask_babel import gettext, lazy_gettext, ngettext
 
+from models import working_days
 from models.delays import days_since, local_now, today
 from models.messages import formats
 from web import i18n
@@ -48,6 +49,26 @@ def days_ago(moment: datetime) -> str:
     if days == 1:
         return gettext("yesterday")
     return ngettext("%(num)d day ago", "%(num)d days ago", days)
+
+
+_HOLIDAYS = {
+    "new_years_day": lazy_gettext("New Year's Day"),
+    "easter_sunday": lazy_gettext("Easter Sunday"),
+    "easter_monday": lazy_gettext("Easter Monday"),
+    "kings_day": lazy_gettext("King's Day"),
+    "liberation_day": lazy_gettext("Liberation Day"),
+    "ascension_day": lazy_gettext("Ascension Day"),
+    "pentecost_sunday": lazy_gettext("Whit Sunday"),
+    "pentecost_monday": lazy_gettext("Whit Monday"),
+    "christmas_day": lazy_gettext("Christmas Day"),
+    "boxing_day": lazy_gettext("the second day of Christmas"),
+}
+
+
+def holiday_in_words(day: date) -> str:
+    """Write which public holiday a day is; empty where it is none."""
+    name = working_days.holiday(day)
+    return str(_HOLIDAYS[name]) if name else ""
 
 
 def _zone() -> str:

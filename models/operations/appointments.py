@@ -110,7 +110,7 @@ def confirm(session: Session, appointment: Appointment, *, actor: Actor, now: da
         raise NotAllowed(code="own_appointment")
     _must_stand(appointment, AppointmentState.CONFIRMED)
     _confirm(session, appointment, actor, found, now)
-    for other in _after(session, appointment):
+    for other in queries.standing_after(session, appointment):
         # One that was moved is an exception, and somebody else's proposal is not this one.
         same = other.planned_by == appointment.planned_by and not queries.was_moved_here(session, appointment.id)
         if same and other.state == AppointmentState.PLANNED:
@@ -125,17 +125,6 @@ def _must_stand(appointment: Appointment, wanted: str) -> None:
     """Refuse what is over, and a moment to choose from, which has ways of its own (`models.operations.choices`)."""
     if not meetings.stands(appointment):
         raise StaleState(state=appointment.state, wanted=wanted, subject="appointment")
-
-
-def _after(session: Session, appointment: Appointment) -> list[Appointment]:
-    """Give what is expected to happen later in the same weekly series."""
-    if appointment.series is None:
-        return []
-    return [
-        other
-        for other in queries.of_series(session, appointment.series)
-        if meetings.stands(other) and other.starts_at > appointment.starts_at
-    ]
 
 
 def _confirm(session: Session, appointment: Appointment, actor: Actor, found: frozenset[Role], now: datetime) -> None:
@@ -230,7 +219,7 @@ def cancel(
     _must_stand(appointment, AppointmentState.CANCELLED)
     ended = [appointment]
     if following:
-        ended += _after(session, appointment)
+        ended += queries.standing_after(session, appointment)
     # The last of them first: whoever is told of the first one then finds that none is left.
     for one in reversed(ended):
         role = change_state(

@@ -39,6 +39,14 @@ def of_series(session: Session, series: str) -> Sequence[Appointment]:
     return session.exec(select(Appointment).where(Appointment.series == series).order_by(*_IN_ORDER)).all()
 
 
+def standing_after(session: Session, appointment: Appointment) -> list[Appointment]:
+    """Give what is expected to happen later in the same weekly series, in order of time."""
+    if appointment.series is None:
+        return []
+    rows = of_series(session, appointment.series)
+    return [other for other in rows if other.state in STANDING and other.starts_at > appointment.starts_at]
+
+
 def of_choice(session: Session, choice: str) -> Sequence[Appointment]:
     """Give the moments to choose from, those that were not picked included, in order of time."""
     return session.exec(select(Appointment).where(Appointment.choice == choice).order_by(*_IN_ORDER)).all()

@@ -1,5 +1,8 @@
 """The appointments of a pair, whichever side makes them: proposed, picked, confirmed, moved, cancelled, taken along."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -16,13 +19,23 @@ from models.tables import Appointment
 from web import access, i18n
 from web.forms import attempt
 from web.pair import Pair, together
-from web.pair.forms import AppointmentForm, ReasonForm, as_it_was, first_guess
+from web.pair.forms import AppointmentForm, CancelForm, as_it_was, first_guess
 from web.pair.steps import Page, back, form_page, gone, looks_too_late, tell
 from web.runtime import now, runtime
 from web.transaction import db
-from web.words import day_in_words, today_here
+from web.words import day_in_words, holiday_in_words, today_here
 
 _FIELDS = {"starts_at": "starts", "ends_at": "ends", "weekly_until": "until", "meeting_place": "where"}
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """A public holiday on which somebody plans something, and whether they leave it out."""
+
+    iso: str
+    day: str
+    name: str
+    skipped: bool
 
 
 def plan(pair: Pair) -> Page:
@@ -32,23 +45,57 @@ def plan(pair: Pair) -> Page:
     today, instead = today_here(), _instead_of(pair)
     guess = {} if instead else first_guess(pair.request, pair.match.meeting_place_id, today)
     form = AppointmentForm(data=guess or as_it_was(instead, day=False))
+    asks: list[Holiday] = []
     if request.method == "POST" and form.is_filled():
         with attempt(form, **_FIELDS) as tried:
-            if instead is not None:
-                choices.replace(db(), instead, actor=pair.actor, now=now())
-            _propose(pair, form, today)
-        if tried.done:
-            both = _("The day is written down. We let both know.")
-            one = _("You proposed a day. We let you know whether it suits %(name)s.", name=pair.other)
-            if len(form.slots()) > 1:
-                one = _("%(name)s can choose now. We let you know.", name=pair.other)
-                both = _("They can choose now. We let both know.")
-            tell(pair, one, both)
-        if tried.done or not form.errors:
+            asks = _holidays(_days(form, today))
+            with _kept_unless(asks):
+                if instead is not None:
+                    choices.replace(db(), instead, actor=pair.actor, now=now())
+                _propose(pair, form, today)
+        if tried.done and not asks:
+            _say_proposed(pair, several=len(form.slots()) > 1)
+        if (tried.done and not asks) or (not tried.done and not form.errors):
             return back(pair)
     moments = together.moments_with(pair, instead) if instead is not None else []
     return form_page(pair, "pair/plan.html", _offered(pair, form), today=today.isoformat(), instead=instead,
-                     moments=moments)  # fmt: skip
+                     moments=moments, holidays=asks, may_skip=form.is_weekly())  # fmt: skip
+
+
+def _say_proposed(pair: Pair, *, several: bool) -> None:
+    both = _("The day is written down. We let both know.")
+    one = _("You proposed a day. We let you know whether it suits %(name)s.", name=pair.other)
+    if several:
+        one = _("%(name)s can choose now. We let you know.", name=pair.other)
+        both = _("They can choose now. We let both know.")
+    tell(pair, one, both)
+
+
+def _days(form: AppointmentForm, today: date) -> list[date]:
+    """Give the days that were filled in, and of a weekly series all of them."""
+    days = [form.moment(today, slot)[0].date() for slot in form.slots()]
+    last = form.last(today)
+    return appointments.weekly_days(days[0], last) if last is not None else days
+
+
+@contextmanager
+def _kept_unless(asks: list[Holiday]) -> Iterator[None]:
+    """Try something, and take it back where there is something to ask first: what cannot be is refused before that."""
+    with db().begin_nested() as trial:
+        yield
+        if asks:
+            trial.rollback()
+
+
+def _holidays(days: list[date]) -> list[Holiday]:
+    """Give the holidays among these days if one of them was not asked about yet; then all, as they were answered."""
+    asked, skipped = request.form.getlist("holiday"), request.form.getlist("skip")
+    found = [
+        Holiday(day.isoformat(), day_in_words(day), name, day.isoformat() in skipped)
+        for day in days
+        if (name := holiday_in_words(day))
+    ]
+    return found if any(one.iso not in asked for one in found) else []
 
 
 def _instead_of(pair: Pair) -> Appointment | None:
@@ -65,9 +112,10 @@ def _propose(pair: Pair, form: AppointmentForm, today: date) -> None:
     slots = form.slots()
     times = [form.moment(today, slot) for slot in slots]
     if len(times) == 1:
+        skipped = request.form.getlist("skip")
         appointments.plan(db(), pair.match, starts_at=times[0][0], ends_at=times[0][1], place=place,
-                          meeting_place_id=place_id, weekly_until=form.last(today), actor=pair.actor,
-                          now=now())  # fmt: skip
+                          meeting_place_id=place_id, weekly_until=form.last(today), actor=pair.actor, now=now(),
+                          leave_out=[day for day in _days(form, today) if day.isoformat() in skipped])  # fmt: skip
         return
     try:
         choices.propose(db(), pair.match, times, place=place, meeting_place_id=place_id, actor=pair.actor, now=now())
@@ -105,24 +153,28 @@ def _say_that_they_meet(pair: Pair, appointment: Appointment) -> None:
 
 
 def move(pair: Pair, appointment_id: int) -> Page:
-    """Propose another day instead."""
+    """Propose another day instead; of a weekly series for this one alone."""
     appointment, today = _appointment(pair, appointment_id), today_here()
     if looks_too_late(pair):
         return gone(pair)
     form = AppointmentForm(data=as_it_was(appointment))
+    del form.repeat
+    asks: list[Holiday] = []
     if request.method == "POST" and form.is_filled():
         with attempt(form, **_FIELDS) as tried:
             starts_at, ends_at = form.moment(today)
             place, place_id = form.meeting()
-            appointments.move(db(), appointment, starts_at=starts_at, ends_at=ends_at, place=place,
-                              meeting_place_id=place_id, actor=pair.actor, now=now())  # fmt: skip
-        if tried.done:
+            asks = _holidays([starts_at.date()])
+            with _kept_unless(asks):
+                appointments.move(db(), appointment, starts_at=starts_at, ends_at=ends_at, place=place,
+                                  meeting_place_id=place_id, actor=pair.actor, now=now())  # fmt: skip
+        if tried.done and not asks:
             both = _("The appointment was moved. We let both know.")
             tell(pair, _("The appointment was moved. We let %(name)s know.", name=pair.other), both)
-        if tried.done or not form.errors:
+        if (tried.done and not asks) or (not tried.done and not form.errors):
             return back(pair)
-    was = together.time_of(appointment)
-    return form_page(pair, "pair/move.html", _offered(pair, form), was=was, today=today.isoformat())
+    return form_page(pair, "pair/move.html", _offered(pair, form), was=together.time_of(appointment),
+                     today=today.isoformat(), holidays=asks, weekly=appointment.series is not None)  # fmt: skip
 
 
 def confirm(pair: Pair, appointment_id: int) -> Page:
@@ -136,13 +188,16 @@ def confirm(pair: Pair, appointment_id: int) -> Page:
 
 
 def cancel(pair: Pair, appointment_id: int) -> Page:
-    """Cancel one appointment; the match goes on."""
-    appointment, form = _appointment(pair, appointment_id), ReasonForm()
+    """Cancel one appointment, of a weekly series perhaps all after it too; the match goes on."""
+    appointment, form = _appointment(pair, appointment_id), CancelForm()
     if looks_too_late(pair):
         return gone(pair)
+    form.offer(len(appointment_queries.standing_after(db(), appointment)))
     if request.method == "POST":
         with attempt(form) as tried:
-            appointments.cancel(db(), appointment, form.reason.data or "", actor=pair.actor, now=now())
+            following = form.is_for_following()
+            appointments.cancel(db(), appointment, form.reason.data or "", following=following, actor=pair.actor,
+                                now=now())  # fmt: skip
         if tried.done:
             both = _("The appointment is cancelled. We let both know.")
             tell(pair, _("The appointment is cancelled. We let %(name)s know.", name=pair.other), both)

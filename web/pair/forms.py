@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
+from flask_babel import ngettext
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 
 from models import values
@@ -161,10 +162,34 @@ class PlaceForm(Form):
     place = RadioField(_("Where do you meet the first time?"))
 
 
-class ReasonForm(Form):
-    """Why something is cancelled; it may stay empty."""
+class CancelForm(Form):
+    """Why an appointment is cancelled, which may stay empty; and of a weekly one which."""
+
+    which = RadioField(_("What is cancelled?"), default="this")
 
     reason = StringField(_("Why can it not go on?"), description=_("The other one reads this."))
+
+    def offer(self, following: int) -> None:
+        """Ask which, where ``following`` appointments of the same weekly series come after this one."""
+        if not following:
+            del self.which
+            return
+        after = ngettext(
+            "This day and the %(num)d after it", "This day and all %(num)d after it", following
+        )  # fmt: skip
+        self.which.choices = [("this", _("This day alone")), ("following", after)]
+
+    def is_for_following(self) -> bool:
+        """Whether the rest of the series is cancelled too.
+
+        Raises
+        ------
+        Invalid
+            ``which``: ``choice``.
+        """
+        if self.which and self.which.data not in dict(self.which.choices):
+            raise Invalid("which", "choice")
+        return bool(self.which) and self.which.data == "following"
 
 
 class CheckInForm(Form):

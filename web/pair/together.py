@@ -1,5 +1,6 @@
 """What stands on the page of a pair: how to reach each other, the appointments, the messages, what is still asked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,6 +41,8 @@ class Meeting:
     may_confirm: bool
     reason: str = ""
     opening_hours: str = ""
+    weekly_until: str = ""
+    """The last day of its series, where more of that is to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def context(pair: Pair) -> dict[str, Any]:
     return {
         "people": [_ways(found) for found in contacts.reveal(db(), pair.match, actor=pair.actor, now=now())],
         "choices": choices_of(pair),
-        "meetings": [_meeting(pair, a, places) for a in coming[:MOST_SHOWN]],
+        "meetings": [_meeting(pair, a, places, _last_of_series(a, coming)) for a in coming[:MOST_SHOWN]],
         "more_meetings": max(0, len(coming) - MOST_SHOWN),
         "cancelled": _meeting(pair, dropped[-1], places) if dropped and not coming else None,
         "messages": [
@@ -157,7 +160,13 @@ def time_of(appointment: Appointment) -> str:
     return f"{day_in_words(appointment.starts_at.date())}, {hours}"
 
 
-def _meeting(pair: Pair, appointment: Appointment, places: dict[int, MeetingPlace]) -> Meeting:
+def _last_of_series(appointment: Appointment, coming: Sequence[Appointment]) -> str:
+    later = [a.starts_at for a in coming if appointment.series is not None and a.series == appointment.series]
+    last = max(later, default=appointment.starts_at)
+    return day_in_words(last.date()) if last > appointment.starts_at else ""
+
+
+def _meeting(pair: Pair, appointment: Appointment, places: dict[int, MeetingPlace], weekly_until: str = "") -> Meeting:
     assert appointment.id is not None, "the row was read"
     own = pair.belongs(appointment.planned_by)
     planned = appointment.state == AppointmentState.PLANNED
@@ -176,6 +185,7 @@ def _meeting(pair: Pair, appointment: Appointment, places: dict[int, MeetingPlac
         stands=appointment.state in appointment_queries.STANDING,
         may_confirm=planned and not own,
         reason=appointment.reason if appointment.state == AppointmentState.CANCELLED else "",
+        weekly_until=weekly_until,
         opening_hours=found.opening_hours if (found := places.get(appointment.meeting_place_id or 0)) else "",
     )
 

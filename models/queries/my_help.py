@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func
+from sqlalchemy import and_, func, or_
 from sqlmodel import Session, col, select
 
 from models.queries.appointments import OPEN
+from models.states import AppointmentState
 from models.tables import Appointment, Area, HelpRequest, Match, MeetingPlace, Person, Postcode
 
 
@@ -32,7 +33,7 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """An appointment that is still to come."""
+    """An appointment with whom it is, what for and where."""
 
     appointment: Appointment
     match_id: int
@@ -64,6 +65,26 @@ def together(session: Session, volunteer_id: int | None) -> list[Together]:
 
 def coming(session: Session, volunteer_id: int | None, since: datetime) -> Sequence[Coming]:
     """Give a volunteer's appointments that end after ``since`` (local, naive), moments to choose from too, by time."""
+    return _appointments(session, volunteer_id, col(Appointment.state).in_(OPEN), Appointment.ends_at > since)
+
+
+def past(session: Session, volunteer_id: int | None, since: datetime, until: datetime) -> Sequence[Coming]:
+    """Give a volunteer's appointments that ended between two moments (local, naive), by time.
+
+    Those that were moved, and moments that nobody picked, are none.
+    """
+    return _appointments(
+        session,
+        volunteer_id,
+        Appointment.ends_at > since,
+        Appointment.ends_at <= until,
+        col(Appointment.moved_to).is_(None),
+        Appointment.state != AppointmentState.PROPOSED,
+        or_(col(Appointment.choice).is_(None), col(Appointment.state) != AppointmentState.CANCELLED),
+    )
+
+
+def _appointments(session: Session, volunteer_id: int | None, *conditions: Any) -> Sequence[Coming]:
     columns: tuple[Any, ...] = (Appointment, Match.id, Person.first_name, HelpRequest.kinds, MeetingPlace)
     query: Any = (
         select(*columns)
@@ -71,11 +92,7 @@ def coming(session: Session, volunteer_id: int | None, since: datetime) -> Seque
         .join(HelpRequest, col(HelpRequest.id) == Match.request_id)
         .join(Person, col(Person.id) == HelpRequest.resident_id)
         .outerjoin(MeetingPlace, col(MeetingPlace.id) == col(Appointment.meeting_place_id))
-        .where(
-            Match.volunteer_id == volunteer_id,
-            col(Appointment.state).in_(OPEN),
-            Appointment.ends_at > since,
-        )
+        .where(Match.volunteer_id == volunteer_id, *conditions)
         .order_by(col(Appointment.starts_at), col(Appointment.id))
     )
     return [Coming(*row) for row in session.exec(query)]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask import render_template, url_for
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from flask_babel import gettext as _
 
 from models import kinds
@@ -28,6 +28,11 @@ from web.transaction import db
 from web.volunteer import pages
 from web.words import day_in_words, today_here, when_in_words
 
+_OVER = {
+    AppointmentState.DONE: lazy_gettext("Took place"),
+    AppointmentState.MISSED: lazy_gettext("Did not happen"),
+    AppointmentState.CANCELLED: lazy_gettext("Cancelled"),
+}
 _STALE = timedelta(days=90)
 """So long after they last said so, somebody is asked whether their offer still stands."""
 
@@ -169,11 +174,14 @@ def _expected(one: Coming, volunteer: Volunteer) -> Expected:
         day=day_in_words(start.date()),
         hours=_("%(when)s, or another moment", when=hours) if to_choose else hours,
         text=" · ".join(part for part in (one.first_name, what, where) if part),
-        tag=_says(one.appointment, own=one.appointment.planned_by == volunteer.person_id),
+        tag=says(one.appointment, own=one.appointment.planned_by == volunteer.person_id),
     )
 
 
-def _says(appointment: Appointment, *, own: bool) -> tuple[str, str]:
+def says(appointment: Appointment, *, own: bool) -> tuple[str, str]:
+    """Say in one word, and a tone, how it stands with an appointment; ``own``: proposed by who looks."""
+    if appointment.state in _OVER:
+        return str(_OVER[AppointmentState(appointment.state)]), "neutral"
     if appointment.state == AppointmentState.CONFIRMED:
         return _("Agreed"), "good"
     if appointment.state == AppointmentState.PLANNED:

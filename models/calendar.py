@@ -20,7 +20,7 @@ from models.tables import Appointment, Community, HelpRequest, Match, MeetingPla
 from models.values import phone_as_read
 
 MIMETYPE = "text/calendar; charset=utf-8"
-_STATUS = {
+STATUS = {
     AppointmentState.PROPOSED: "TENTATIVE",
     AppointmentState.PLANNED: "TENTATIVE",
     AppointmentState.CONFIRMED: "CONFIRMED",
@@ -48,6 +48,8 @@ class Entry:
     status: str
     created_at: datetime
     url: str = ""
+    changed_at: datetime | None = None
+    """When it last changed; None: the moment at which the file is made stands for it."""
 
 
 def of_match(
@@ -117,7 +119,7 @@ class _Told:
 
 def _entry(row: Appointment, told: _Told, uid: str) -> Entry:
     _ = catalogue.translations(told.language).gettext
-    status = _STATUS[AppointmentState(row.state)]
+    status = STATUS[AppointmentState(row.state)]
     lines = []
     if told.community.phone:
         lines.append(_("Can you not come? Please call us: %(phone)s.") % {"phone": phone_as_read(told.community.phone)})
@@ -166,7 +168,7 @@ def _home(
 ) -> str:
     """Give what to write for help at the resident's home."""
     _ = catalogue.translations(language).gettext
-    at_home = [r for r in rows if not r.place and r.meeting_place_id is None and _STATUS.get(_state(r)) != "CANCELLED"]
+    at_home = [r for r in rows if not r.place and r.meeting_place_id is None and STATUS.get(_state(r)) != "CANCELLED"]
     if not at_home:
         return ""
     if not found & {Role.VOLUNTEER, Role.COORDINATOR}:
@@ -184,7 +186,9 @@ def _state(row: Appointment) -> AppointmentState:
     return AppointmentState(row.state)
 
 
-def render(entries: Sequence[Entry], *, timezone: str, name: str, now: datetime) -> bytes:
+def render(
+    entries: Sequence[Entry], *, timezone: str, name: str, now: datetime, refresh: timedelta | None = None
+) -> bytes:
     """Write a calendar file: CRLF, lines folded at 75 octets, UTF-8.
 
     Parameters
@@ -195,6 +199,8 @@ def render(entries: Sequence[Entry], *, timezone: str, name: str, now: datetime)
         What a reader calls the calendar.
     now : datetime
         When the file was made (aware, UTC).
+    refresh : timedelta, optional
+        For a calendar that is read again and again: how often.
     """
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Noaber//Noaber//NL")
@@ -202,6 +208,9 @@ def render(entries: Sequence[Entry], *, timezone: str, name: str, now: datetime)
     calendar.add("calscale", "GREGORIAN")
     calendar.add("x-wr-calname", name)
     calendar.add("x-wr-timezone", timezone)
+    if refresh is not None:
+        calendar.add("refresh-interval", icalendar.vDuration(refresh), parameters={"VALUE": "DURATION"})
+        calendar.add("x-published-ttl", icalendar.vDuration(refresh))
     if entries:
         first = min(entry.starts_at for entry in entries).date()
         last = max(entry.ends_at for entry in entries).date()
@@ -215,7 +224,9 @@ def _event(entry: Entry, timezone: str, now: datetime) -> icalendar.Event:
     zone = ZoneInfo(timezone)
     event = icalendar.Event()
     event.add("uid", entry.uid)
-    event.add("dtstamp", now.astimezone(UTC))
+    event.add("dtstamp", (entry.changed_at or now).astimezone(UTC))
+    if entry.changed_at is not None:
+        event.add("last-modified", entry.changed_at.astimezone(UTC))
     event.add("created", entry.created_at.astimezone(UTC))
     event.add("sequence", entry.sequence)
     event.add("dtstart", entry.starts_at.replace(tzinfo=zone))

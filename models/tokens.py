@@ -58,6 +58,21 @@ class Tokens:
         said = "".join(c for c in typed.upper() if c.isalnum())
         return hmac.compare_digest(said.encode(), self.request_code(request_id, version).encode())
 
+    def feed(self, kind: str, row_id: int, *versions: int) -> str:
+        """Make the token of a private calendar, ``volunteer`` or ``request``; a higher version ends earlier ones."""
+        return str(self._serializer("feed").dumps([kind, row_id, *versions]))
+
+    def read_feed(self, token: str) -> tuple[str, int] | None:
+        """Give of what kind and which row a calendar is, or None for anything that we did not make.
+
+        Whether it is the newest is for the caller, who makes the token once more and compares.
+        """
+        try:
+            kind, row_id, *_versions = self._serializer("feed").loads(token)
+        except (BadSignature, ValueError, TypeError):
+            return None
+        return (kind, row_id) if isinstance(kind, str) and isinstance(row_id, int) else None
+
     def sign_in_digits(self, code_id: int, nonce: str) -> str:
         """Make the six digits of a mailed sign-in code."""
         number = int.from_bytes(self._digest("digits", code_id, nonce)[:8], "big")

@@ -11,6 +11,8 @@ SIGNING_IN = "20 per 10 minutes"
 CODES = "10 per 10 minutes"
 POSTING = "30 per 10 minutes"
 MESSAGES = "60 per 10 minutes"
+FEEDS = "60 per 10 minutes"
+"""By the address of the calendar: those who read many for many people share an address of their own."""
 
 
 def init_app(app: Flask) -> None:

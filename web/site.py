@@ -20,6 +20,7 @@ FAMILIES = (
     "home",
     "people",
     "ask",
+    "feeds",
     "follow",
     "offer",
     "volunteer",

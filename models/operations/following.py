@@ -34,7 +34,7 @@ def by_link(session: Session, token: str, *, tokens: Tokens) -> tuple[HelpReques
         raise NotFound
     request_id, version, by_mail = read
     request = session.get(HelpRequest, request_id)
-    if request is None or request.link_version != version or not _can_be_followed(session, request):
+    if request is None or request.link_version != version or not can_be_followed(session, request):
         raise NotFound
     return request, _holder(session, request, by_mail=by_mail)
 
@@ -61,7 +61,7 @@ def by_code(
     right = [
         request
         for request in found
-        if tokens.is_request_code(request.id or 0, request.link_version, said) and _can_be_followed(session, request)
+        if tokens.is_request_code(request.id or 0, request.link_version, said) and can_be_followed(session, request)
     ]
     if len(right) != 1:
         community_id = found[0].community_id if len(found) == 1 else None
@@ -147,7 +147,8 @@ def _holder(session: Session, request: HelpRequest, *, by_mail: bool) -> Actor:
     )
 
 
-def _can_be_followed(session: Session, request: HelpRequest) -> bool:
+def can_be_followed(session: Session, request: HelpRequest) -> bool:
+    """Whether a request was sent and its resident not erased: then its private link leads somewhere."""
     if request.state == RequestState.DRAFT or request.resident_id is None:
         return False
     resident = people.by_id(session, request.resident_id)

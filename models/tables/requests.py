@@ -82,6 +82,8 @@ class HelpRequest(SQLModel, table=True):
     draft_key: str | None = Field(default=None, max_length=64, unique=True)
     """Ties a draft to the browser that wrote it (a hash)."""
     link_version: int = 1
+    feed_version: int = 1
+    """Raised when a new address for the calendar is made: the earlier ones lead nowhere."""
     """Raised to make earlier private links and codes worthless."""
     revision: int = Field(default=0, index=True)
     found: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)

@@ -32,6 +32,8 @@ class Volunteer(SQLModel, table=True):
     away: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)
     """Absences ``{"from", "until"}``, both days included."""
     capacity: int = 1
+    feed_version: int = 1
+    """Raised when a new address for the calendar is made: the earlier ones lead nowhere."""
     wants_digest: bool = True
     created_at: datetime = Field(sa_type=UtcDateTime)
     confirmed_on: date | None = None

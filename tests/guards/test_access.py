@@ -87,6 +87,7 @@ def _one_of_everything(
         "other_id": stranger.id,
         "block_id": make.create_block(session, community, resident, stranger, desk).id,
         "message_id": message.id,
+        "feed_token": tokens.feed("volunteer", volunteer.id, volunteer.feed_version),
         "token": tokens.request_link(request.id or 0, request.link_version),
         **ANYTHING,
     }

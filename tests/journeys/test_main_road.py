@@ -121,7 +121,7 @@ def test_from_asking_to_how_did_it_go(town: Town, visitor: Visitor, language: st
     annie.day("day", f"{MEETING:%Y-%m-%d}")
     annie.pick("starts", "14:00")
     annie.pick("ends", "15:00")
-    annie.press("Propose this day")
+    annie.press("Propose this")
 
     town.work()
     yusuf.open(f"{town.home}/matches/1")

@@ -4,7 +4,8 @@ from flask import Blueprint
 
 pages = Blueprint("follow", __name__)
 
-import web.follow.changes  # noqa: E402  (the routes register themselves on the blueprint)
+import web.follow.agenda  # noqa: E402  (the routes register themselves on the blueprint)
+import web.follow.changes  # noqa: E402
 import web.follow.errors  # noqa: E402
 import web.follow.together  # noqa: E402
 import web.follow.views  # noqa: E402, F401

@@ -4,19 +4,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from flask import render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from models.delays import local_now
+from models.errors import NotFound
 from models.messages import formats
+from models.operations import feeds
 from models.permissions import Permission
 from models.queries import my_help
 from models.queries.my_help import Coming
-from models.states import AppointmentState
+from models.states import AppointmentState, VolunteerState
 from models.tables import Volunteer
 from models.working_days import named_days
 from web import access
 from web.access import needs
+from web.feeds import subscribe
 from web.runtime import now
 from web.transaction import db
 from web.volunteer import pages
@@ -25,6 +29,7 @@ from web.words import day_in_words, holiday_in_words
 
 PAST_DAYS = 30
 """So far back the fold of what is over reaches."""
+_GONE = (VolunteerState.LEFT, VolunteerState.STOPPED)
 _AHEAD = timedelta(weeks=6)
 """So far ahead holidays are named where nothing is planned."""
 
@@ -62,9 +67,32 @@ def agenda() -> str:
         "volunteer/agenda.html",
         days=_days(volunteer, coming, local.date()),
         is_empty=not coming,
+        may_subscribe=volunteer.state not in _GONE,
         past=[(day_in_words(one.appointment.starts_at.date()), _item(one, volunteer))
               for one in reversed(my_help.past(db(), volunteer.id, since, local))],
     )  # fmt: skip
+
+
+@pages.get("/<community>/volunteer/agenda/address")
+@needs(Permission.VOLUNTEER_SELF)
+def feed() -> str:
+    """Show how to read the agenda in one's own."""
+    volunteer = own()
+    if volunteer.state in _GONE:
+        raise NotFound
+    return subscribe.page(volunteer, back=url_for("volunteer.agenda"), renew=url_for("volunteer.renew_feed"))
+
+
+@pages.post("/<community>/volunteer/agenda/address")
+@needs(Permission.VOLUNTEER_SELF)
+def renew_feed() -> Response:
+    """Make a new address, and end the old one."""
+    volunteer = own()
+    if volunteer.state in _GONE:
+        raise NotFound
+    feeds.renew(db(), volunteer, actor=access.actor(), now=now())
+    flash(_("This is your new address. The old one does not work any more."), "good")
+    return redirect(url_for("volunteer.feed"), 303)
 
 
 def _is_lost(one: Coming, local: datetime) -> bool:

@@ -1,0 +1,95 @@
+"""Two or three moments, from both sides: proposed and picked by keyboard, at 320 px, with a script and without one."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlmodel import Session, col, select
+
+from models.database import transaction
+from models.tables import Appointment, Community, Person, Volunteer
+from models.tokens import Tokens
+from tests import factories as make
+from tests.journeys.conftest import Town
+from tests.journeys.hands import Hands
+from tests.journeys.test_main_road import sign_in
+
+pytestmark = pytest.mark.browser
+MOMENTS = (("", "2026-12-22", "14:00", "15:00"), ("2", "2026-12-25", "10:00", "11:00"), ("3", "2026-12-29", "9:00", ""))
+
+
+def agreed_pair(town: Town) -> str:
+    """Let Annie and Yusuf both have said yes; gives Annie's private link."""
+    with transaction(town.engine) as session:
+        community = session.exec(select(Community)).one()
+        yusuf = session.exec(select(Person).where(Person.email == "yusuf@example.org")).one()
+        volunteer = session.exec(select(Volunteer).where(Volunteer.person_id == yusuf.id)).one()
+        annie = make.create_person(session, first_name="Annie", email="annie@example.org", language="nl")
+        request = make.create_request(session, community, annie, state="matched")
+        make.create_match(session, request, volunteer, state="agreed", agreed_at=make.NOW)
+        token = Tokens(town.settings.secret_key).request_link(request.id or 0, request.link_version)
+    return f"{town.home}/r/{token}"
+
+
+def propose_three(annie: Hands) -> None:
+    """Fill in three moments, the second on Christmas Day, which is asked about; the third is half, and corrected."""
+    annie.press("Propose a day")
+    for slot, day, starts, ends in MOMENTS:
+        if slot:
+            fold = annie.page.locator("details.more > summary").nth(int(slot) - 2)
+            annie.to(fold)
+            annie.page.keyboard.press("Enter")
+        annie.day(f"day{slot}", day)
+        annie.pick(f"starts{slot}", starts.zfill(5))
+        if ends:
+            annie.pick(f"ends{slot}", ends)
+    annie.press("Propose this")
+    annie.reads("Choose until what time.")
+    annie.pick("ends3", "10:00")
+    annie.press("Propose this")
+    annie.reads("Christmas Day")
+    annie.press("Yes, go on")
+    annie.reads("You proposed these moments")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with a script", "without one"])
+def test_three_moments_are_proposed_and_one_is_picked(town: Town, visitor: Callable[..., Page], script: bool) -> None:
+    deeply = script and town.engine.dialect.name == "sqlite"
+
+    def hands() -> Hands:
+        return Hands(visitor("nl", 320, java_script_enabled=script), "nl", deeply=deeply)
+
+    annie, yusuf = hands(), hands()
+    annie.open(agreed_pair(town))
+    annie.press("Go to %(name)s", name="Yusuf")
+    propose_three(annie)
+    town.work()
+
+    body = town.mails_to("yusuf@example.org")[-1].get_body(("plain",))
+    assert body is not None
+    words = body.get_content()
+    assert all(day in words for day in ("Dinsdag 22 december", "Vrijdag 25 december", "Dinsdag 29 december"))
+    yusuf.open(town.newest_link("yusuf@example.org"))
+    sign_in(yusuf, town, "yusuf@example.org")
+    button = yusuf.page.locator("button.moment").nth(2)
+    yusuf.to(button)
+    expect(button).to_contain_text("29 december")
+    with yusuf.page.expect_navigation():
+        yusuf.page.keyboard.press("Enter")
+    yusuf.look()
+    yusuf.reads("Agreed")
+    expect(yusuf.page.locator("button.moment")).to_have_count(0)
+
+    town.work()
+    told = town.mails_to("annie@example.org")[-1]
+    assert "29 december" in str(told["Subject"])
+    with Session(town.engine) as session:
+        states = session.exec(select(Appointment.state).order_by(col(Appointment.starts_at))).all()
+    assert states == ["cancelled", "cancelled", "confirmed"]
+
+    yusuf.open(f"{town.home}/volunteer/agenda")
+    yusuf.reads("Christmas Day")
+    yusuf.press("In your own agenda")
+    address = yusuf.page.locator("code").inner_text()
+    answer = yusuf.page.request.get(address)
+    assert answer.status == 200 and "STATUS:CONFIRMED" in answer.text()

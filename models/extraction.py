@@ -60,9 +60,9 @@ def said(*, staff: bool = True) -> dict[str, tuple[str, ...]]:
 
 
 def _is_for_staff(file: str) -> bool:
-    # A letter is written at the desk, and read by who has no e-mail.
+    # A letter and a poster are made at the desk, and read by everybody.
     path = Path(file)
-    return any(part in STAFF for part in path.parts) and not path.stem.startswith("letter")
+    return any(part in STAFF for part in path.parts) and not path.stem.startswith(("letter", "poster"))
 
 
 def written(language: str) -> dict[str, tuple[str, ...]]:

@@ -184,6 +184,13 @@ def map_stylesheet(packages: Path, own: Path) -> str:
     return MAP_NOTICE + light_minify(f"{theirs}\n{ours}") + "\n"
 
 
+def poster_stylesheet(own: Path) -> str:
+    """Give the sheet of what is printed as a whole page, with the tokens of daylight: paper has no night."""
+    light = themes.shipped(themes.DEFAULT).light
+    tokens = "".join(f"--{name}:{value};" for name, value in light.items())
+    return light_minify(f".paper{{{tokens}}}\n" + (own / "poster.css").read_text("utf-8")) + "\n"
+
+
 def _own_files(static: Path, build: Path) -> list[Path]:
     """List what is served as it is: everything in the static folder but sheets and what was built."""
     return sorted(
@@ -210,6 +217,8 @@ def build(static: Path = STATIC, packages: Path = PACKAGES) -> dict[str, str]:
     manifest = {name: hashed_name(name, content) for name, content in contents.items()}
     sheet = stylesheet(packages, static / "css", manifest).encode()
     contents["site.css"] = sheet
+    contents["poster.css"] = poster_stylesheet(static / "css").encode()
+    manifest["poster.css"] = hashed_name("poster.css", contents["poster.css"])
     manifest["site.css"] = hashed_name("site.css", sheet)
 
     target.mkdir(parents=True, exist_ok=True)

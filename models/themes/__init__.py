@@ -90,7 +90,7 @@ class Theme:
             "".join(f"--{name}:{value};" for name, value in tokens.items()) for tokens in (self.light, self.dark)
         )
         # More telling than :root alone: it wins from the stylesheet of the site, wherever that stands.
-        return f":root:root{{{light}}}@media (prefers-color-scheme:dark){{:root:root{{{dark}}}}}"
+        return f":root:root,:root .paper{{{light}}}@media (prefers-color-scheme:dark){{:root:root{{{dark}}}}}"
 
 
 def read(text: str) -> Theme:

@@ -13,7 +13,7 @@ pages = Blueprint("desk", __name__)
 # Endpoint of a tab -> the other endpoints that stand under it.
 _UNDER = {
     "desk.today": (),
-    "desk.requests": ("desk.request", "desk.letter"),
+    "desk.requests": ("desk.request", "desk.letter", "desk.print"),
     "desk.matches": ("desk.match",),
     "desk.volunteers": ("desk.volunteer", "desk.map"),
     "desk.calls": ("desk.call",),

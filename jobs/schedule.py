@@ -7,7 +7,7 @@ from functools import partial
 
 from sqlmodel import Session
 
-from models.operations import reminders
+from models.operations import offer_drafts, reminders
 from models.operations.reminders import Best
 from models.queries import lifetimes
 from models.queries import reminders as queries
@@ -58,6 +58,7 @@ RULES: tuple[Rule, ...] = (
     Rule("still_wanted", _QUARTER, lifetimes.to_ask_for_life, reminders.ask_still_wanted),
     Rule("digest", _MINUTE, queries.digests, reminders.send_digest),
     Rule("old_drafts", _HOUR, lifetimes.old_drafts, reminders.empty_draft),
+    Rule("old_offer_drafts", _HOUR, lifetimes.old_offer_drafts, offer_drafts.forget_old),
 )
 """In the order in which ``noaber worker --once`` keeps them: what ends comes before what asks."""
 

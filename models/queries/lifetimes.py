@@ -9,10 +9,11 @@ from sqlmodel import Session, col, select
 
 from models.delays import days_since, today
 from models.queries import matches as match_queries
+from models.queries import volunteers
 from models.queries.reminders import Due
 from models.rules import last_day
 from models.states import MATCH_LIVE, MATCH_TAKES_PLACE, MatchState, MessageState, RequestState
-from models.tables import AuditEntry, Call, Community, HelpRequest, Match, OutboxMessage, Signal
+from models.tables import AuditEntry, Call, Community, HelpRequest, Match, OfferDraft, OutboxMessage, Signal
 from models.working_days import working_days_after
 
 LIFE_ASKED_AFTER = (30, 45)
@@ -208,6 +209,12 @@ def old_drafts(session: Session, now: datetime) -> list[Due]:
         HelpRequest.state == RequestState.DRAFT, HelpRequest.created_at < now - timedelta(days=DRAFT_DAYS)
     )
     return [Due(i, None) for i in session.exec(query.order_by(col(HelpRequest.id))) if i is not None]
+
+
+def old_offer_drafts(session: Session, now: datetime) -> list[Due]:
+    """Give offers that nobody touched for thirty days and never sent."""
+    query = select(OfferDraft.id, OfferDraft.community_id).where(OfferDraft.updated_at < now - volunteers.DRAFT_KEPT)
+    return [Due(i, community) for i, community in session.exec(query.order_by(col(OfferDraft.id))) if i is not None]
 
 
 def only_proposed(session: Session, request: HelpRequest) -> bool:

@@ -1,14 +1,16 @@
 """Reads of volunteers in a community."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from models.states import MATCH_TAKES_PLACE
-from models.tables import Certificate, Match, Person, Volunteer
+from models.tables import Certificate, Match, OfferDraft, Person, Volunteer
+
+DRAFT_KEPT = timedelta(days=30)
 
 # Every page of somebody who signed in asks this: put together once.
 _OF_PERSON = select(Volunteer).where(
@@ -30,6 +32,12 @@ _CERTIFICATES: Any = (
     .order_by(col(Certificate.id))
 )
 _CERTIFICATES_OF: Any = _CERTIFICATES.where(col(Certificate.volunteer_id).in_(_THESE))
+
+
+def draft(session: Session, draft_key: str, community_id: int) -> OfferDraft | None:
+    """Give the offer that a browser is writing in a community."""
+    query = select(OfferDraft).where(OfferDraft.draft_key == draft_key, OfferDraft.community_id == community_id)
+    return session.exec(query).first()
 
 
 def by_id(session: Session, community_id: int | None, volunteer_id: int) -> Volunteer | None:

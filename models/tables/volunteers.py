@@ -9,6 +9,21 @@ from sqlmodel import Field, SQLModel
 from models.database import UtcDateTime
 
 
+class OfferDraft(SQLModel, table=True):
+    """An offer that a browser is writing, without who writes it; gone once it is sent."""
+
+    __tablename__ = "offer_draft"
+    __table_args__ = (UniqueConstraint("draft_key", "community_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    community_id: int = Field(foreign_key="community.id", index=True)
+    draft_key: str = Field(max_length=64)
+    """Ties it to that browser (a hash)."""
+    answers: list[list[str]] = Field(default_factory=list, sa_type=JSON)
+    """Pairs of a field's name and what a browser sent of it."""
+    updated_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
 class Volunteer(SQLModel, table=True):
     """A person's offer of help (hulpaanbod) in one community."""
 

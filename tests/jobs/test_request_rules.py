@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from jobs.channels import Refused
 from models.grounds import Grounds
-from models.operations import calls, matches, requests
+from models.operations import calls, matches, offer_drafts, requests
 from models.queries import lifetimes
-from models.tables import Call, Community, HelpRequest, Match, Person
+from models.tables import Call, Community, HelpRequest, Match, OfferDraft, Person
 from models.working_days import easter, is_working_day, working_days_after
 from tests import factories
 from tests.jobs.conftest import House
@@ -258,6 +259,23 @@ def test_drafts_that_nobody_sent_are_emptied_after_a_month(house: House) -> None
     drafts = [house.get(HelpRequest, i) for i in ids]
     assert [(d.state, d.answers) for d in drafts] == [("withdrawn", {}), ("draft", {"text": "Wie helpt"})]
     assert house.keep("old_drafts") == {}
+
+
+def test_offers_that_nobody_went_on_with_are_forgotten_after_a_month(house: House) -> None:
+    with house.write() as session:
+        community = factories.create_community(session)
+        for key, days in (("a", 31), ("b", 29)):
+            offer_drafts.keep(
+                session, key, community.id or 0, [["text", "Ik help"]], now=house.clock() - timedelta(days=days)
+            )
+    assert house.keep("old_offer_drafts") == {"old_offer_drafts": 1}
+    with house.write() as session:
+        assert [draft.draft_key for draft in session.exec(select(OfferDraft))] == ["b"]
+        # Somebody who goes on with it a moment before it would be forgotten keeps it.
+        offer_drafts.forget_old(session, session.exec(select(OfferDraft.id)).one() or 0, now=house.clock())
+    assert house.keep("old_offer_drafts") == {}
+    with house.write() as session:
+        assert len(session.exec(select(OfferDraft)).all()) == 1
 
 
 def test_where_a_community_lets_it_the_system_proposes_the_best(house: House) -> None:

@@ -86,12 +86,12 @@ def test_a_suggestion_that_was_unticked_stays_unticked(client: FlaskClient) -> N
     assert walker.form[1]["kinds"] == ["pets"]
 
 
-def test_who_writes_nothing_points_at_pictures(client: FlaskClient, engine: Engine) -> None:
+def test_who_writes_nothing_points_at_pictures(client: FlaskClient, site: Flask, engine: Engine) -> None:
     walker = Walker(client).send({"text": ""})
     assert walker.step == "kinds" and "Dit lezen we" not in walker.page
     assert walker.send({}).answer.status_code == 422
     assert 'id="kinds-error"' in walker.page and 'href="#kinds-0"' in walker.page
-    Walker(client).walk(what={"text": ""}).finish()
+    Walker(site.test_client()).walk(what={"text": ""}).finish()
     assert offers(engine)[0].text == ""
 
 

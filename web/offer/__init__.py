@@ -1,4 +1,4 @@
-"""Offering help on a few short pages; what was typed travels along with each page, and nowhere else."""
+"""Offering help on a few short pages; what was typed travels along with each page."""
 
 from flask import Blueprint
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, SelectMultipleField
 
 from models import kinds, values
@@ -49,10 +50,28 @@ def step_of(field: str) -> str:
     return next((step for step, names in FIELDS.items() if name in names), CHECK)
 
 
-def marked(name: str) -> list[str]:
-    """Give the pages that carry a mark, of those that exist for this visitor."""
-    sent = request.form.getlist(name)
-    return [step for step in steps() if step in sent]
+def marked(name: str, sent: MultiDict[str, str] | None = None) -> list[str]:
+    """Give the pages that carry a mark, of those that exist for this visitor; ``sent`` where no form was."""
+    marks = (request.form if sent is None else sent).getlist(name)
+    return [step for step in steps() if step in marks]
+
+
+def kept(form: NewOffer, step: str, marks: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Give what of an offer half-way may be kept: where somebody is, and all answers but who they are."""
+    personal = {*FIELDS["you"], "you"}
+    return [
+        ("step", step),
+        *((name, value) for name, value in carried(form, "") if name not in personal),
+        *((name, one) for name, one in marks if one not in personal),
+    ]
+
+
+def left_at(sent: MultiDict[str, str]) -> str:
+    """Give the page where somebody was; who they are is asked once more."""
+    order, step = steps(), sent.get("step", "")
+    if step == CHECK:
+        return "you" if "you" in order else CHECK
+    return step if step in order else order[0]
 
 
 def carried(form: NewOffer, step: str) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from web import access, i18n, limits
 from web.access import needs
 from web.forms import attempt
 from web.limits import limiter
-from web.offer import flow, pages
+from web.offer import draft, flow, pages
 from web.offer.forms import KILOMETRES, NewOffer
 from web.runtime import now
 from web.transaction import db
@@ -39,7 +39,12 @@ def _keep_nobody(answer: FlaskResponse) -> FlaskResponse:
 @needs(Permission.PUBLIC)
 def start() -> Answer:
     """What do you like to do?"""
-    return _volunteers_already() or _show("what", NewOffer())
+    if (elsewhere := _volunteers_already()) is not None:
+        return elsewhere
+    if not (kept := draft.answers()):
+        return _show("what", NewOffer())
+    form = NewOffer(formdata=kept)
+    return _show(flow.left_at(kept), form, flow.marked(flow.PASSED, kept), flow.marked(flow.SHOWN, kept))
 
 
 @pages.post("/<community>/offer")
@@ -80,6 +85,7 @@ def send() -> Answer:
             db(), form.offered(who=form.who()), community=access.community(), actor=access.actor(), now=now()
         )
     if tried.done:
+        draft.forget()
         who = access.person()
         by_mail = bool(who.email if who else (form.email.data or "").strip())
         vog = 1 if flow.asks_for_vog(form) else None
@@ -104,6 +110,22 @@ def thanks() -> str:
     )
 
 
+@pages.get("/<community>/offer/again")
+@needs(Permission.PUBLIC)
+def again() -> Answer:
+    """Ask whether everything may be thrown away."""
+    return render_template("offer/again.html") if draft.answers() else redirect(url_for("offer.start"), 303)
+
+
+@pages.post("/<community>/offer/again")
+@needs(Permission.PUBLIC)
+def begin_again() -> Answer:
+    """Throw away what was kept, words and all, and begin anew."""
+    if draft.forget():
+        flash(_("Your answers are gone. You can begin again."), "good")
+    return redirect(url_for("offer.start"), 303)
+
+
 def _volunteers_already() -> Response | None:
     if access.own_volunteer() is None:
         return None
@@ -117,14 +139,17 @@ def _speak(language: str) -> None:
     refresh()
 
 
-def _show(step: str, form: NewOffer, passed: list[str] | None = None) -> str:
-    order, passed, shown = flow.steps(), passed or [], flow.marked(flow.SHOWN)
+def _show(step: str, form: NewOffer, passed: list[str] | None = None, shown: list[str] | None = None) -> str:
+    begun = shown is not None or request.method == "POST"
+    order, passed, shown = flow.steps(), passed or [], shown or flow.marked(flow.SHOWN)
     if step != flow.CHECK and step not in shown:
         flow.suggest(form, step)
         shown.append(step)
     form.fill_choices()
     place = order.index(step) if step in order else len(order)
     marks = [(flow.SHOWN, one) for one in shown] + [(flow.PASSED, one) for one in passed]
+    if request.method == "POST":
+        draft.keep(flow.kept(form, step, marks))
     return render_template(
         "offer/check.html" if step == flow.CHECK else "offer/step.html",
         form=form,
@@ -138,4 +163,5 @@ def _show(step: str, form: NewOffer, passed: list[str] | None = None) -> str:
         vog=step in ("kinds", flow.CHECK) and flow.asks_for_vog(form),
         stay_at=url_for("offer.start"),
         knows_you=access.person() is not None,
+        begun=begun,
     )

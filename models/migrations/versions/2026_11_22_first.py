@@ -236,6 +236,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_meetingplace_community_id"), ["community_id"], unique=False)
 
     op.create_table(
+        "offer_draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("community_id", sa.Integer(), nullable=False),
+        sa.Column("draft_key", sa.String(length=64), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["community_id"], ["community.id"], name=op.f("fk_offer_draft_community_id_community")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offer_draft")),
+        sa.UniqueConstraint("draft_key", "community_id", name=op.f("uq_offer_draft_draft_key_community_id")),
+    )
+    with op.batch_alter_table("offer_draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_offer_draft_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_offer_draft_updated_at"), ["updated_at"], unique=False)
+
+    op.create_table(
         "outbox_message",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("community_id", sa.Integer(), nullable=True),
@@ -642,6 +657,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_outbox_message_community_id"))
 
     op.drop_table("outbox_message")
+    with op.batch_alter_table("offer_draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_offer_draft_updated_at"))
+        batch_op.drop_index(batch_op.f("ix_offer_draft_community_id"))
+
+    op.drop_table("offer_draft")
     with op.batch_alter_table("meetingplace", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_meetingplace_community_id"))
 

@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run embeddings test check format lint types contracts units bench soak screenshots lock messages system licences clean
+.PHONY: help setup run embeddings test check format lint types contracts units bench soak screenshots icons lock messages system licences clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -76,6 +76,9 @@ soak: setup .venv/.tests system ## the fault tests, thousands of rounds
 
 screenshots: setup .venv/.tests system ## the pictures in docs/screenshots
 	$(BIN)/python -m tests.journeys.screenshots
+
+icons: setup .venv/.tests system ## the icons of the installed site
+	$(BIN)/python -m tests.journeys.icons
 
 messages: setup ## bring the English catalogue and the references up to date
 	$(BIN)/python -m models.extraction

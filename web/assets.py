@@ -63,6 +63,7 @@ OWN_SHEETS = (
     "pair",
     "desk",
     "home",
+    "live",
     "print",
 )
 
@@ -70,6 +71,10 @@ OWN_SHEETS = (
 LEAFLET = "leaflet/dist/leaflet.js"
 LEAFLET_SHEET = "leaflet/dist/leaflet.css"
 LEAFLET_LICENCE = "leaflet/LICENSE"  # which wants to stand beside it
+
+# Only for the pages with a list that is refreshed in place.
+HTMX = "htmx.org/dist/htmx.min.js"
+HTMX_LICENCE = "htmx.org/LICENSE"
 
 FONT = "@fontsource/atkinson-hyperlegible-next"
 FONT_FILES = tuple(
@@ -213,6 +218,8 @@ def build(static: Path = STATIC, packages: Path = PACKAGES) -> dict[str, str]:
         contents[path.relative_to(static).as_posix()] = path.read_bytes()
     contents["leaflet.js"] = _read_package(packages, LEAFLET)
     contents["leaflet.txt"] = _read_package(packages, LEAFLET_LICENCE)
+    contents["htmx.js"] = _read_package(packages, HTMX)
+    contents["htmx.txt"] = _read_package(packages, HTMX_LICENCE)
     contents["map.css"] = map_stylesheet(packages, static / "css").encode()
     manifest = {name: hashed_name(name, content) for name, content in contents.items()}
     sheet = stylesheet(packages, static / "css", manifest).encode()
@@ -263,6 +270,16 @@ def asset_url(name: str) -> str:
             raise AssetsMissing(f"no file {name} among the gathered ones: run `make setup`")
         known[name] = url_for("static", filename=f"build/{manifest[name]}")
     return known[name]
+
+
+def asset_text(name: str) -> str:
+    """Give what stands in a gathered file of text.
+
+    Raises
+    ------
+    AssetsMissing : as `asset_url`.
+    """
+    return (STATIC / "build" / Path(asset_url(name)).name).read_text("utf-8")
 
 
 def _manifest(path: Path) -> dict[str, str]:

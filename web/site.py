@@ -29,6 +29,7 @@ FAMILIES = (
     "matches",
     "desk",
     "administer",
+    "offline",
 )
 MAX_FORM_BYTES = 5_000_000
 """Larger than any text that is refused kindly, smaller than anything that hurts."""

@@ -125,3 +125,14 @@ def test_no_template_carries_style_or_script_within() -> None:
     jinja = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
     bad = [str(path) for path in paths if forbidden.search(jinja.sub("", path.read_text("utf-8")))]
     assert not bad
+
+
+def test_scripts_are_light(built: Path) -> None:
+    manifest = json.loads((built / "manifest.json").read_text("utf-8"))
+
+    def packed(*names: str) -> int:
+        return sum((built / f"{manifest[name]}.gz").stat().st_size for name in names)
+
+    assert packed("site.js", "kept.js", "keep.js", "offline.js") < 12_000
+    assert packed("htmx.js", "lists.js") < 18_500
+    assert "Zero-Clause BSD" in (built / manifest["htmx.txt"]).read_text("utf-8")

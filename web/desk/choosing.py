@@ -1,5 +1,6 @@
 """Who could help with a request: those proposed and asked, the ranked candidates, and who does not fit and why."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -56,7 +57,8 @@ class Live:
     facts: list[str]
     when: str
     offered: bool
-    can_undo: bool
+    undo_seconds: int
+    """How much longer the approval can be undone; 0: no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,6 @@ def _fill(choice: Choice, ranking: Ranking, vog: bool, avoids: list[str]) -> Non
 def _live(match: Match, helper: Helper, vog: bool, avoids: list[str]) -> Live:
     given = [Reason(str(c["code"]), {k: v for k, v in c.items() if k != "code"}) for c in match.codes if "code" in c]
     moment = match.agreed_at or match.asked_at or match.proposed_at
-    undo_until = match.approved_at + timedelta(seconds=UNDO_SECONDS) if match.approved_at else None
     return Live(
         match=match,
         helper=helper,
@@ -193,8 +194,15 @@ def _live(match: Match, helper: Helper, vog: bool, avoids: list[str]) -> Live:
         facts=facts_of(helper, vog, avoids),
         when=days_ago(moment),
         offered=match.origin == Role.VOLUNTEER,
-        can_undo=match.state in _UNDOABLE and undo_until is not None and now() < undo_until,
+        undo_seconds=_undo_seconds(match),
     )
+
+
+def _undo_seconds(match: Match) -> int:
+    if match.state not in _UNDOABLE or match.approved_at is None:
+        return 0
+    left = match.approved_at + timedelta(seconds=UNDO_SECONDS) - now()
+    return max(0, math.ceil(left.total_seconds()))
 
 
 def _search(asked: Asked, helper: Helper, matches: list[Match]) -> Searched:

@@ -66,7 +66,7 @@ def show_list() -> str:
     ]  # fmt: skip
     return render_template(
         "desk/matches.html", group=group, tabs=tabs, rows=[_row(pair, places) for pair in found], page=number,
-        pages=count,
+        pages=count, total=counted[group],
     )  # fmt: skip
 
 

@@ -122,8 +122,134 @@ for (const grid of document.querySelectorAll("[data-week]")) {
   }
 }
 
+// Press and drag over the week grid: what the first box becomes, the others become too. A click stays a click, the
+// keyboard is as it was. A finger paints after a sideways start or a long press; else it scrolls the page.
+const LONG_PRESS = 400; // milliseconds
+const START = 10; // pixels
+for (const grid of document.querySelectorAll("[data-week]")) {
+  let first = null;
+  let last = null;
+  let tick = false;
+  let painting = false;
+  let timer = 0;
+  const boxAt = (x, y) => {
+    const under = document.elementFromPoint(x, y);
+    const cell = under && under.closest(".week-grid__cell");
+    return cell && grid.contains(cell) ? cell.querySelector("input") : null;
+  };
+  const paint = (box) => {
+    if (box && box.checked !== tick) {
+      box.checked = tick;
+      box.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  };
+  // A fast hand skips boxes: paint what lies between.
+  const paintTo = (x, y) => {
+    const steps = Math.ceil(Math.hypot(x - last.x, y - last.y) / START) || 1;
+    for (let step = 1; step <= steps; step++) {
+      paint(boxAt(last.x + ((x - last.x) * step) / steps, last.y + ((y - last.y) * step) / steps));
+    }
+    last = { x, y };
+  };
+  const begin = () => {
+    clearTimeout(timer);
+    painting = true;
+    grid.classList.add("week-grid--painting");
+    paint(first);
+  };
+  const stop = (event) => {
+    clearTimeout(timer);
+    first = null;
+    if (painting) {
+      painting = false;
+      grid.classList.remove("week-grid--painting");
+      // The click that ends the stroke would turn the box under the hand round again.
+      const swallow = (click) => click.preventDefault();
+      window.addEventListener("click", swallow, true);
+      setTimeout(() => window.removeEventListener("click", swallow, true), event.pointerType === "touch" ? 50 : 0);
+    }
+  };
+  grid.classList.add("week-grid--paintable");
+  grid.addEventListener("pointerdown", (event) => {
+    if (event.button || !event.isPrimary) {
+      return;
+    }
+    first = boxAt(event.clientX, event.clientY);
+    last = { x: event.clientX, y: event.clientY };
+    if (first) {
+      tick = !first.checked;
+      if (event.pointerType === "touch") {
+        timer = setTimeout(begin, LONG_PRESS);
+      }
+    }
+  });
+  window.addEventListener("pointermove", (event) => {
+    if (!first || !event.isPrimary) {
+      return;
+    }
+    const { clientX: x, clientY: y } = event;
+    if (!painting) {
+      const [across, down] = [Math.abs(x - last.x), Math.abs(y - last.y)];
+      if (event.pointerType !== "touch") {
+        if (boxAt(x, y) !== first) {
+          begin();
+        }
+      } else if (across > START && across > down) {
+        begin();
+      } else if (down > START) {
+        stop(event); // the page scrolls
+      }
+    }
+    if (painting) {
+      paintTo(x, y);
+    }
+  });
+  window.addEventListener("pointerup", stop);
+  window.addEventListener("pointercancel", stop);
+  grid.addEventListener("touchmove", (event) => painting && event.preventDefault(), { passive: false });
+  grid.addEventListener("contextmenu", (event) => painting && event.preventDefault());
+}
+
+// What can be undone stays in sight while there is time, and longer under a hand or with the focus in it.
+const toasts = [...document.querySelectorAll("[data-toast]")];
+const newest = toasts.sort((one, other) => other.dataset.toast - one.dataset.toast)[0]; // one of them is enough
+for (const toast of toasts) {
+  const until = performance.now() + Number(toast.dataset.toast) * 1000;
+  const left = toast.querySelector("[data-toast-left]");
+  const said = toast.querySelector("[data-toast-said]");
+  if (toast === newest) {
+    toast.classList.add("toast--up");
+  }
+  setTimeout(() => {
+    said.textContent = said.dataset.toastSaid; // a change is said, what stood there from the start is not
+  }, 500);
+  const show = () => {
+    const seconds = Math.max(0, Math.ceil((until - performance.now()) / 1000));
+    left.textContent = left.dataset.toastLeft.replace("#", seconds);
+    if (!seconds && !toast.matches(":hover, :focus-within")) {
+      clearInterval(ticking);
+      toast.remove();
+    }
+  };
+  const ticking = setInterval(show, 500);
+  show();
+}
+
 // Print buttons, where a page offers one.
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
+}
+
+// Installable, and a page of our own where there is no internet. Where the browser forbids it, all works without.
+if (navigator.serviceWorker) {
+  window.addEventListener("load", async () => {
+    try {
+      await navigator.serviceWorker.register("/service-worker.js");
+      const { active } = await navigator.serviceWorker.ready;
+      active.postMessage({ offline: document.documentElement.dataset.offline });
+    } catch {
+      // forbidden, or no room
+    }
+  });
 }

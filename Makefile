@@ -8,10 +8,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run embeddings test check format lint types contracts units bench soak screenshots icons lock messages system licences clean
+.PHONY: help setup run embeddings test check format lint types contracts units bench soak a11y screenshots icons lock messages system licences clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 setup: .venv/.ready web/static/build/manifest.json ## everything the site needs, in .venv
 
@@ -73,6 +73,9 @@ bench: setup .venv/.tests ## figures for docs/benchmarks
 
 soak: setup .venv/.tests system ## the fault tests, thousands of rounds
 	NOABER_FAULT_ROUNDS=1000 sh tests/run.sh tests/faults
+
+a11y: setup .venv/.tests system ## every page, role, state and language before axe; writes docs/accessibility.md
+	$(BIN)/python -m tests.journeys.a11y
 
 screenshots: setup .venv/.tests system ## the pictures in docs/screenshots
 	$(BIN)/python -m tests.journeys.screenshots

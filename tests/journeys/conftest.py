@@ -180,6 +180,13 @@ def sign_in_as(page: Page, home: str, session: Session, who: str) -> None:
     page.wait_for_load_state()
 
 
+def violations(page: Page) -> list[str]:
+    """Ask axe what is wrong with a page: the rule, and where."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found: list[str] = page.evaluate(_RUN)
+    return found
+
+
 def check(page: Page, *, deeply: bool = True) -> None:
     """Look at a page as a critic: axe finds nothing, no sideways scrolling, one h1, nothing from strangers.
 
@@ -189,8 +196,7 @@ def check(page: Page, *, deeply: bool = True) -> None:
         False leaves axe out, which takes most of the time: where this very page was looked at before.
     """
     if deeply:
-        page.evaluate(AXE.read_text("utf-8"))
-        found = page.evaluate(_RUN)
+        found = violations(page)
         assert found == [], f"{page.url}: {found}"
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{page.url} scrolls sideways by {wide} px"

@@ -1,139 +1,65 @@
 """Every page that can be reached by links, as each kind of visitor: axe finds nothing, and it fits 320 pixels.
 
-A visitor follows links from home and looks at one page of every route; with that, no link leads nowhere.
+A visitor follows links from home and looks at one page of every route, then at one of each state, then at what every
+form says that is sent empty. With that, no link leads nowhere.
 """
 
-import threading
+import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page
-from sqlalchemy import Engine
-from sqlmodel import Session, select
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
-from werkzeug.serving import make_server
+from sqlmodel import Session
 
 from matcher import Reader
-from models.database import make_engine
-from models.settings import Settings
-from models.tables import HelpRequest
 from models.tokens import Tokens
-from seeds import demo
-from seeds.demo.communities import FRIESLAND
 from tests import factories
 from tests.journeys.conftest import TUESDAY, check, sign_in_as
-from web import create_app
-from web.runtime import start
+from tests.journeys.whole import KEY, Site, look_at_errors, one_of_each_state, route_of, running, walk
 
-KEY = "only-for-the-walk-" + "x" * 40
-MOST_PAGES = 120
-NOT_PAGES = ("calendar", "static", "decisions_file")  # files to keep, not pages to look at
+BOTH = [("nl", 320), ("en", 1280)]
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
-
-
-@dataclass
-class Site:
-    """A running site with the small invented community."""
-
-    app: Flask
-    base: str
-    slug: str
-    token: str
-    engine: Engine
-    looked_at: set[tuple[str, str]] = field(default_factory=set)
-    """Routes and languages that axe has seen: for the next visitor their page holds little else."""
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, reader: Reader, _sqlite_template: Path) -> Iterator[Site]:
     """Start it once."""
-    import shutil
-
     path = tmp_path_factory.mktemp("pages") / "noaber.sqlite"
     shutil.copy(_sqlite_template, path)
-    holder: dict[str, Any] = {}
-    server = make_server("127.0.0.1", 0, lambda e, s: holder["app"](e, s), threaded=True)
-    settings = Settings(
-        database_url=f"sqlite:///{path}", secret_key=KEY, env="test", demo=True,
-        base_url=f"http://127.0.0.1:{server.server_port}",
-    )  # fmt: skip
-    engine = make_engine(settings.database_url)
-    demo.load(engine, reader, settings, now=datetime.now(TUESDAY.tzinfo), plans=[FRIESLAND])
-    runtime = start(settings, reader)
-    holder["app"] = create_app(runtime, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    with Session(engine) as session:
-        row = session.exec(select(HelpRequest).where(HelpRequest.state == "matched")).first()
-        assert row is not None and row.id is not None
-        token = Tokens(KEY).request_link(row.id, row.link_version)
-    yield Site(holder["app"], settings.base_url, FRIESLAND.slug, token, engine)
-    server.shutdown()
-    server.server_close()
-    thread.join()
-    runtime.engine.dispose()
-    engine.dispose()
+    with running(f"sqlite:///{path}", reader, datetime.now(TUESDAY.tzinfo)) as found:
+        yield found
 
 
-def route_of(site: Site, address: str) -> str | None:
-    """Give the route that an address of ours belongs to; None for others and for files."""
-    parts = urlsplit(address)
-    if not address.startswith(site.base):
-        return None
-    try:
-        endpoint, _arguments = site.app.url_map.bind("127.0.0.1").match(parts.path)
-    except (RequestRedirect, HTTPException):
-        return "a link that leads nowhere" if parts.path else None
-    return None if any(word in endpoint for word in NOT_PAGES) else endpoint
-
-
-def walk(site: Site, page: Page, begin: list[str]) -> set[str]:
-    """Follow links, one page of every route; gives the routes that were seen."""
-    seen: set[str] = set()
-    waiting = list(begin)
-    while waiting and len(seen) < MOST_PAGES:
-        address = waiting.pop(0)
-        route = route_of(site, address)
-        if route is None or route in seen:
-            continue
-        seen.add(route)
-        answer = page.goto(address)
-        assert answer is not None and answer.status == 200, f"{address}: {answer and answer.status}"
-        language = page.locator("html").get_attribute("lang") or ""
-        check(page, deeply=(route, language) not in site.looked_at)
-        site.looked_at.add((route, language))
-        if route != "demo.message":  # what stands in somebody's mail is for them
-            waiting += page.evaluate("[...document.links].map(a => a.href.split('#')[0])")
-    return seen
-
-
-@pytest.mark.parametrize(("language", "width"), [("nl", 320), ("en", 1280)])
+@pytest.mark.parametrize(("language", "width"), BOTH)
 def test_a_visitor_can_look_at_every_public_page(
     site: Site, visitor: Callable[..., Page], language: str, width: int
 ) -> None:
     page = visitor(language, width)
     seen = walk(site, page, [f"{site.base}/", f"{site.base}/{site.slug}/"])
     assert {"home.community", "ask.words", "offer.start", "browse.index", "browse.show", "map.show", "follow.start",
-            "people.sign_in", "home.privacy", "demo.message"} <= seen | {"ask.words"}  # fmt: skip
+            "people.sign_in", "home.privacy", "demo.message"} <= {*seen, "ask.words"}  # fmt: skip
+    site.found["visitor", language] = seen
 
 
-@pytest.mark.parametrize(("language", "width"), [("nl", 320), ("en", 1280)])
+@pytest.mark.parametrize(("language", "width"), BOTH)
 def test_a_resident_can_look_at_every_page_behind_their_link(
     site: Site, visitor: Callable[..., Page], language: str, width: int
 ) -> None:
-    seen = walk(site, visitor(language, width), [f"{site.base}/{site.slug}/r/{site.token}"])
-    assert {"follow.show", "follow.together", "follow.forget"} <= seen
+    page = visitor(language, width)
+    states = one_of_each_state(site)["private"]
+    seen = walk(site, page, [f"{site.base}/{site.slug}/r/{site.token}", *states])
+    assert {"follow.show", "follow.together", "follow.forget"} <= {*seen}
+    for address in states:
+        page.goto(address)
+        check(page)
+    assert len(states) > 5
+    site.found["resident", language] = seen
 
 
-@pytest.mark.parametrize(("language", "width"), [("nl", 320), ("en", 1280)])
+@pytest.mark.parametrize(("language", "width"), BOTH)
 @pytest.mark.parametrize("name", ["vrijwilliger", "heerenveen"])
 def test_a_volunteer_and_the_desk_can_look_at_all_their_pages(
     site: Site, visitor: Callable[..., Page], name: str, language: str, width: int
@@ -151,10 +77,14 @@ def test_a_volunteer_and_the_desk_can_look_at_all_their_pages(
                     "administer.community", "administer.area", "administer.text", "administer.staff",
                     "administer.weights", "administer.fairness"},
     }  # fmt: skip
-    assert wanted[name] <= seen
+    assert wanted[name] <= {*seen}
+    for address in one_of_each_state(site)["desk"] if name == "heerenveen" else []:
+        page.goto(address)
+        check(page, deeply=width == 320)
+    site.found[name, language] = seen
 
 
-@pytest.mark.parametrize(("language", "width"), [("nl", 320), ("en", 1280)])
+@pytest.mark.parametrize(("language", "width"), BOTH)
 def test_two_who_share_a_mailbox_can_look_at_the_pages_that_ask_who_they_are(
     site: Site, visitor: Callable[..., Page], language: str, width: int
 ) -> None:
@@ -173,3 +103,21 @@ def test_two_who_share_a_mailbox_can_look_at_the_pages_that_ask_who_they_are(
     page.goto(f"{site.base}/{site.slug}/account/also")
     assert route_of(site, page.url) == "people.also"
     check(page)
+
+
+# Last: some forms may be sent empty, and then do something.
+@pytest.mark.parametrize(("language", "width"), BOTH)
+def test_every_form_that_is_sent_empty_says_what_is_wrong(
+    site: Site, visitor: Callable[..., Page], language: str, width: int
+) -> None:
+    said: set[str] = set()
+    for (name, spoken), addresses in site.found.items():
+        if spoken != language:
+            continue
+        page = visitor(language, width)
+        if name not in ("visitor", "resident"):
+            with Session(site.engine) as session:
+                sign_in_as(page, site.home, session, name)
+        said |= look_at_errors(site, page, addresses)
+    assert {"ask.start", "follow.start", "people.sign_in"} <= said
+    assert len(said) > 15

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import Engine
 from sqlmodel import Session, select
@@ -39,6 +41,15 @@ _RUN = """async () => {
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
   const found = await axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']});
   return found.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' | '));
+}"""
+_READY = """async () => {
+  for (let tries = 0; tries < 100; tries++) {
+    const names = await caches.keys();
+    const paths = names.length ? (await (await caches.open(names[0])).keys()).map(r => new URL(r.url).pathname) : [];
+    if (navigator.serviceWorker.controller && paths.some(p => p.includes("/offline/"))) return paths;
+    await new Promise(wait => setTimeout(wait, 50));
+  }
+  throw new Error("the service worker is not ready");
 }"""
 LONGEST_WAIT = 10_000
 """Milliseconds that the browser waits for anything before the test fails."""
@@ -184,6 +195,25 @@ def violations(page: Page) -> list[str]:
     """Ask axe what is wrong with a page: the rule, and where."""
     page.evaluate(AXE.read_text("utf-8"))
     found: list[str] = page.evaluate(_RUN)
+    return found
+
+
+def signed_in(page: Page, town: Town, name: str) -> None:
+    """Give this browser the session of one of the people of the road."""
+    with Session(town.engine) as session:
+        person = session.exec(select(Person).where(Person.email == f"{name}@example.org")).one()
+        kept = {"_user_id": f"{person.id}:{person.session_version}", "_fresh": True}
+    app = Flask(__name__)
+    app.secret_key = town.settings.secret_key
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert signer is not None
+    cookie = str(signer.dumps(kept))
+    page.context.add_cookies([{"name": "noaber", "value": cookie, "url": town.settings.base_url}])
+
+
+def ready(page: Page) -> list[str]:
+    """Wait until the service worker looks after this page; gives the paths of all that it keeps."""
+    found: list[str] = page.evaluate(_READY)
     return found
 
 

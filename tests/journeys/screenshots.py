@@ -20,13 +20,14 @@ from models.tables import Call, HelpRequest, Match
 from seeds import demo, reference_data
 from seeds.demo.communities import TWENTE
 from seeds.phrases import kind_names, phrases
-from tests.journeys.conftest import CHROMIUM, QUIET, sign_in_as
+from tests.journeys.conftest import CHROMIUM, QUIET, ready, sign_in_as
 from web import create_app
 from web.runtime import start
 
 OUT = Path(__file__).parents[2] / "docs" / "screenshots"
 WIDTHS = (360, 1280)
 WORDS = "Ik zou graag weer eens een rondje wandelen, maar alleen durf ik niet meer."
+ONE_SCREEN = ("home", "desk-undo", "desk-undo-dark")
 Show = Callable[[Page, str], None]
 
 
@@ -99,6 +100,47 @@ def desk(page: Page, home: str, keep: Show, session: Session) -> None:
         keep(page, "desk-calls")
 
 
+def offline(page: Page, home: str, keep: Show) -> None:
+    """A request that was written where there is no internet."""
+    page.goto(f"{home}/ask")
+    ready(page)
+    page.locator("[name=text]").fill(WORDS)
+    page.context.set_offline(True)
+    page.locator("main form.form button[type=submit]").first.click()
+    page.locator("[data-throw]").wait_for()
+    keep(page, "offline")
+    page.context.set_offline(False)
+
+
+def undo(page: Page, home: str, keep: Show, session: Session) -> None:
+    """An approval that can still be undone, which it is afterwards."""
+    sign_in_as(page, home, session, "coordinator")
+    row = session.exec(
+        select(HelpRequest.id)
+        .where(HelpRequest.state == "open", col(HelpRequest.id).not_in(select(Match.request_id)))
+        .order_by(col(HelpRequest.id))
+    ).first()
+    page.goto(f"{home}/desk/requests/{row}")
+    page.locator("button[name=approve][value='1']").first.click()
+    page.locator(".toast--up").wait_for()
+    page.screenshot()  # until it has come up
+    keep(page, "desk-undo")
+    page.locator(".toast--up button").click()
+
+
+def in_the_dark(browser: Browser, home: str, keep: Show, session: Session, options: dict[str, Any]) -> None:
+    """What comes up by itself, by day and by night."""
+    for scheme in ("light", "dark"):
+
+        def named(page: Page, name: str, scheme: str = scheme) -> None:
+            keep(page, name if scheme == "light" else f"{name}-dark")
+
+        for visit in (lambda page: offline(page, home, named), lambda page: undo(page, home, named, session)):
+            page = browser.new_page(**options, color_scheme=scheme, reduced_motion="reduce")
+            visit(page)
+            page.close()
+
+
 def match(browser: Browser, home: str, width: int, keep: Show, session: Session) -> None:
     """A pair that has agreed, as its volunteer sees it."""
     page = browser.new_page(locale="nl-NL", viewport={"width": width, "height": 800})
@@ -120,7 +162,7 @@ def main() -> None:
         for width in WIDTHS:
 
             def keep(page: Page, name: str, width: int = width) -> None:
-                page.screenshot(path=OUT / f"{name}-{width}.png", full_page=width < 500 and name != "home")
+                page.screenshot(path=OUT / f"{name}-{width}.png", full_page=width < 500 and name not in ONE_SCREEN)
 
             options: Any = {"locale": "nl-NL", "viewport": {"width": width, "height": 800 if width < 500 else 900}}
             page = browser.new_page(**options)
@@ -131,6 +173,7 @@ def main() -> None:
                 visit(page, home, keep, session)
                 page.close()
             match(browser, home, width, keep, session)
+            in_the_dark(browser, home, keep, session, options)
         browser.close()
 
 

@@ -7,28 +7,13 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import Session, select
 
-from models.tables import HelpRequest
-from tests.journeys.conftest import Town, check
+from models.tables import HelpRequest, Person
+from tests.journeys.conftest import Town, check, ready, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("offline")]
 Visitor = Callable[..., Page]
 WORDS = "Wie wil mij dinsdag helpen met de tuin?\nIk kan zelf niet meer bukken. <b>'Echt' & \"niet\"</b>"
-_READY = """async () => {
-  for (let tries = 0; tries < 100; tries++) {
-    const names = await caches.keys();
-    const paths = names.length ? (await (await caches.open(names[0])).keys()).map(r => new URL(r.url).pathname) : [];
-    if (navigator.serviceWorker.controller && paths.some(p => p.includes("/offline/"))) return paths;
-    await new Promise(wait => setTimeout(wait, 50));
-  }
-  throw new Error("the service worker is not ready");
-}"""
 _KEPT = "async () => (await Kept.all()).map(row => row.fields)"
-
-
-def ready(page: Page) -> list[str]:
-    """Wait until the service worker looks after this page; gives the paths of all that it keeps."""
-    found: list[str] = page.evaluate(_READY)
-    return found
 
 
 def write_without_internet(page: Page, town: Town, language: str = "nl") -> None:
@@ -158,6 +143,37 @@ def test_an_offer_goes_on_where_it_was(town: Town, visitor: Visitor) -> None:
     assert page.evaluate(_KEPT) == []
 
 
+def test_an_offer_that_could_not_be_sent_goes_on_at_its_last_page(town: Town, visitor: Visitor) -> None:
+    page = visitor("nl", 360)
+    page.goto(f"{town.home}/offer")
+    ready(page)
+    onward = page.locator("main form.form button[value=next]")
+    page.locator("[name=text]").fill("Ik wandel graag.")
+    onward.click()
+    onward.click()
+    page.locator("label[for=any_time]").click()
+    onward.click()
+    page.locator("[name=postcode]").fill("7551")
+    page.locator("label[for=max_km-1]").click()
+    onward.click()
+    onward.click()
+    page.locator("[name=first_name]").fill("Sanne")
+    page.locator("[name=email]").fill("sanne@example.org")
+    onward.click()
+    expect(page.locator("h1")).to_have_text("Klopt dit?")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Verstuur").click()
+    expect(page.locator("main")).to_contain_text("Wat u schreef is bewaard")
+    page.context.set_offline(False)
+    page.locator("[data-try]").click()
+    page.get_by_role("button", name="Ga verder waar u was").click()
+    expect(page.locator("h1")).to_have_text("Klopt dit?")
+    page.get_by_role("button", name="Verstuur").click()
+    page.wait_for_url("**/offer/thanks**")
+    with Session(town.engine) as session:
+        assert session.exec(select(Person).where(Person.email == "sanne@example.org")).one().first_name == "Sanne"
+
+
 @pytest.mark.parametrize("refusal", ["QuotaExceededError", "SecurityError"])
 def test_a_device_that_keeps_nothing_says_so(town: Town, visitor: Visitor, refusal: str) -> None:
     page = visitor("nl", 360)
@@ -189,7 +205,8 @@ def test_where_no_service_worker_may_run_the_page_with_the_words_stays(town: Tow
 
 def test_only_files_and_one_page_are_kept_of_all_that_was_seen(town: Town, visitor: Visitor) -> None:
     page = visitor("nl", 360)
-    for path in ("", "browse", "follow", "offer", "ask"):
+    signed_in(page, town, "marloes")
+    for path in ("", "browse", "account", "desk", "desk/volunteers?group=active", "offer", "ask"):
         page.goto(f"{town.home}/{path}")
     paths = ready(page)
     others = [path for path in paths if not path.startswith("/static/build/")]

@@ -1,5 +1,6 @@
 """The open requests for everybody: what is asked, where and when, and never by whom."""
 
+import json
 import re
 from datetime import datetime, timedelta
 
@@ -184,3 +185,19 @@ def test_help_that_lasts_over_midnight_and_a_week_is_on_all_its_days() -> None:
     tuesday = datetime.combine(TODAY, datetime.min.time())
     assert lasting(tuesday + timedelta(hours=22), 4) == {1, 2}
     assert lasting(tuesday, 24 * 9) == set(range(7))
+
+
+# ---- refreshed in place ----------------------------------------------------------------------------------------------
+
+
+def test_what_refreshes_the_list_runs_no_text_and_keeps_no_pages(
+    client: FlaskClient, here: Community, asked: HelpRequest
+) -> None:
+    page = client.get(LIST).get_data(as_text=True)
+    found = re.search(r"name=\"htmx-config\" content='([^']*)'", page)
+    assert found
+    config = json.loads(found.group(1))
+    assert (config["allowEval"], config["allowScriptTags"], config["includeIndicatorStyles"]) == (False, False, False)
+    assert config["selfRequestsOnly"] is True and config["historyCacheSize"] == 0
+    assert page.count('id="found"') == page.count('id="count"') == 1
+    assert "htmx" not in client.get(f"{LIST}/{asked.id}").get_data(as_text=True)

@@ -21,6 +21,7 @@ for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     words.className = "live__failed";
     words.textContent = failed.dataset.liveFailed;
     failed.replaceChildren(words);
+    failed.scrollIntoView({ block: "nearest" }); // the links to other pages stand far below it
   });
 }
 

@@ -8,21 +8,24 @@ if (summary) {
 }
 
 // A second click within three seconds sends nothing twice. The button stays a button: nothing is disabled.
-for (const form of document.querySelectorAll("form[data-once]")) {
-  let sentAt = 0;
-  form.addEventListener("submit", (event) => {
-    const now = Date.now();
-    if (now - sentAt < 3000) {
-      event.preventDefault();
-      return;
-    }
-    sentAt = now;
-  });
-  // Back from the next page: the form may be sent again at once.
-  window.addEventListener("pageshow", () => {
-    sentAt = 0;
-  });
-}
+// Listened for on the document: a list that is refreshed in place brings forms of its own.
+let sentAt = new WeakMap();
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-once]")) {
+    return;
+  }
+  const now = Date.now();
+  if (now - (sentAt.get(form) || 0) < 3000) {
+    event.preventDefault();
+  } else {
+    sentAt.set(form, now);
+  }
+});
+// Back from the next page: a form may be sent again at once.
+window.addEventListener("pageshow", () => {
+  sentAt = new WeakMap();
+});
 
 // How many characters are left; it says so, it never cuts.
 for (const line of document.querySelectorAll("[data-limit-for]")) {

@@ -20,12 +20,17 @@ class Hands:
         In which the texts are looked for; they are given in English, as in the code.
     deeply : bool
         Whether axe looks at each page.
+
+    Attributes
+    ----------
+    pages, interactions : int
+        What was seen, and what was typed, chosen and pressed; an answer that stood there already counts for nothing.
     """
 
     def __init__(self, page: Page, language: str, *, deeply: bool = True) -> None:
         self.page, self.language, self._deeply = page, language, deeply
         self._gettext = translations(language).gettext
-        self.pages = 0
+        self.pages = self.interactions = 0
 
     def say(self, text: str, **values: str) -> str:
         """Give a text in the language of this visitor."""
@@ -56,18 +61,21 @@ class Hands:
 
     def write(self, name: str, text: str) -> None:
         """Type into a field, by its name; what stood there is replaced."""
+        self.interactions += 1
         self.to(self.page.locator(f"[name='{name}']:not([type=hidden])"))
         self.page.keyboard.press("Control+a")
         self.page.keyboard.type(text)
 
     def day(self, name: str, iso: str) -> None:
         """Give a date. The browser's own field takes it in the order of its language, so it is set whole."""
+        self.interactions += 1
         field = self.page.locator(f"[name='{name}']")
         self.to(field)
         field.fill(iso)
 
     def pick(self, name: str, value: str) -> None:
         """Choose from a list with the arrow keys."""
+        self.interactions += 1
         field = self.page.locator(f"select[name='{name}']")
         self.to(field)
         values = field.evaluate("e => [...e.options].map(o => o.value)")
@@ -82,6 +90,7 @@ class Hands:
         checked = self.page.locator(f"input[type=radio][name='{name}']:checked")
         self.to(checked.first if checked.count() else group.first)
         wanted = self.page.locator(f"input[type=radio][name='{name}'][value='{value}']")
+        self.interactions += not wanted.is_checked()
         self.page.keyboard.press("Space")
         for _ in range(group.count()):
             if wanted.is_checked():
@@ -92,6 +101,7 @@ class Hands:
     def tick(self, target: Locator) -> None:
         """Tick a box, if it is not ticked yet."""
         if not target.is_checked():
+            self.interactions += 1
             self.to(target)
             self.page.keyboard.press("Space")
         expect(target).to_be_checked()
@@ -104,6 +114,7 @@ class Hands:
             target = self._named("body", words)
         target = target.nth(nth)
         self.to(target)
+        self.interactions += 1
         before = self.page.url
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")

@@ -174,3 +174,23 @@ def everything_is_written_down(town: Town) -> None:
                           "match_accepted_by_volunteer", "match_agreed"]  # fmt: skip
     assert states[-2:] == ["match_completed", "request_fulfilled"]
     assert [m.name for m in undone if m.state not in ("skipped", "pending")] == []
+
+
+def test_asking_takes_six_pages_and_twelve_interactions(town: Town, visitor: Visitor) -> None:
+    hands = Hands(visitor("nl", 360), "nl", deeply=False)
+    hands.open(f"{town.home}/ask")
+    hands.interactions = 0
+    hands.write("text", "Ik durf niet alleen te wandelen. Wie loopt er met mij een rondje?")
+    hands.press("Next")
+    hands.press("Next")
+    hands.choose("how", "flexible")
+    hands.press("Next")
+    hands.write("postcode", "7551")
+    hands.press("Next")
+    hands.write("first_name", "Annie")
+    hands.choose("reach", "phone")
+    hands.write("phone", "06 12345678")
+    hands.press("Next")
+    assert hands.pages == 6
+    hands.press("Send request")
+    assert hands.interactions == 12

@@ -72,6 +72,15 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
+def mailing(parser: argparse.ArgumentParser) -> None:
+    """Ask which messages to show, and where."""
+    parser.add_argument("what", choices=("preview",), help="on a page of this machine")
+    parser.add_argument("--port", type=whole(65535), default=8010, metavar="N", help="port to answer on (8010)")
+    parser.add_argument("--language", default="nl", metavar="CODE", help="of the list that opens (nl)")
+    parser.add_argument("--theme", default="noaber", metavar="NAME", help="how they look (noaber)")
+    parser.add_argument("--output", type=Path, metavar="FOLDER", help="write the pages in a folder instead")
+
+
 def listening(parser: argparse.ArgumentParser) -> None:
     """Ask on which address to answer."""
     parser.add_argument("--host", default="127.0.0.1", help="address to answer on (127.0.0.1)")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from command_line import Parser, Problem, explain, files, listening, progress, say, whole
+from command_line import Parser, Problem, explain, files, listening, mailing, progress, say, whole
 from models.settings import Settings
 
 if TYPE_CHECKING:
@@ -323,6 +323,27 @@ def weights(given: argparse.Namespace) -> int:
     return 0
 
 
+def mail(given: argparse.Namespace) -> int:
+    """Show every message with invented people, in every language, by day and by night; no database is opened."""
+    from models import themes
+    from models.catalogue import available_languages
+    from seeds import previews
+
+    for name, known in (("language", available_languages()), ("theme", themes.SHIPPED)):
+        if (typed := getattr(given, name)) not in known:
+            raise Problem(f"--{name} {typed}: one of {', '.join(known)}", 2)
+    say("Writing the messages …")
+    made = previews.letters(datetime.now(UTC), given.theme)
+    found = previews.pages(made, language=given.language, theme=given.theme)
+    if given.output:
+        previews.write(found, given.output)
+        return 0
+    with suppress(KeyboardInterrupt), previews.serve(found, given.port) as server:
+        print(f"Every message stands on http://127.0.0.1:{server.server_port}  (Ctrl-C stops it)", flush=True)
+        server.serve_forever()
+    return 0
+
+
 # What can be typed
 
 
@@ -369,6 +390,7 @@ def _parser() -> argparse.ArgumentParser:
     weighing = add("weights", weights, "noaber weights show --json")
     weighing.add_argument("what", choices=("show",), help="all of them")
     weighing.add_argument("--json", action="store_true", help="as JSON")
+    mailing(add("mail", mail, "noaber mail preview --port 8010"))
     return parser
 
 

@@ -35,6 +35,7 @@ SUBJECT_LIMIT = 200
 _HERE = Path(__file__).resolve().parent
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 _A_NUMBER = 987_654_321  # stands for whatever number a plural is made with
+_PHONE_LINK = Markup('<a class="phone" dir="ltr" href="tel:{}">{}</a>')
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -204,11 +205,14 @@ def _language(reader: Person, community: Community) -> str:
 
 def _always(context: Context) -> dict[str, Any]:
     community = context.community
+    phone = values.phone_as_read(community.phone) if community.phone else ""
     return {
         "first_name": context.reader.first_name,
         "community": community.name,
         "organisation": community.organisation,
-        "phone": values.phone_as_read(community.phone) if community.phone else "",
+        "here": community.name.removeprefix("Noaber ") or community.name,
+        "phone": phone,
+        "phone_link": _PHONE_LINK.format(community.phone, phone),
         "email": community.email,
         "language": context.language,
         "direction": direction(context.language),

@@ -97,3 +97,18 @@ def test_site_and_worker_that_begin_at_once_agree_on_the_key(prepared: Instance)
     for running in [prepared.start("check") for _ in range(4)]:
         assert running.ends(0) == "all well\n"
     assert len((prepared.folder / "instance" / "secret-key").read_text()) == 64
+
+
+def test_the_messages_can_be_looked_at_without_any_database(instance: Instance) -> None:
+    port = free_port()
+    running = instance.start("mail", "preview", "--port", str(port), "--language", "en")
+    assert f"http://127.0.0.1:{port} " in running.line()
+    assert "Your code to sign in" in page(port)
+    instance.run("mail", "preview", "--port", str(port), status=1, says="in use")
+    running.stop(signal.SIGINT)
+    assert not (instance.folder / "instance" / "noaber.sqlite").exists()
+
+
+def test_the_messages_can_be_written_down(instance: Instance) -> None:
+    assert instance.run("mail", "preview", "--output", instance.folder / "mails", NOABER_DATABASE_URL="nonsense") == ""
+    assert "Uw code om in te loggen" in (instance.folder / "mails" / "index.html").read_text("utf-8")

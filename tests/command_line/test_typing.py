@@ -9,7 +9,20 @@ import pytest
 import noaber
 from tests.command_line.hands import Instance
 
-COMMANDS = ("up", "serve", "worker", "migrate", "seed", "check", "routes", "rank", "assign", "evaluate", "weights")
+COMMANDS = (
+    "up",
+    "serve",
+    "worker",
+    "migrate",
+    "seed",
+    "check",
+    "routes",
+    "rank",
+    "assign",
+    "evaluate",
+    "weights",
+    "mail",
+)
 
 
 def test_the_help_names_every_command(instance: Instance) -> None:
@@ -52,6 +65,9 @@ def test_every_option_is_explained(command: str) -> None:
         ("rank --input a.json --output b.json --direction up", "--direction"),
         ("assign --output b.json", "--input"),
         ("weights", "what"),
+        ("mail", "what"),
+        ("mail preview --language xx", "--language xx"),
+        ("mail preview --theme zwart", "--theme zwart"),
         ("worker --now 2026-11-24T09:00", "--once"),
         ("worker --once --now morgen", "--now morgen"),
         ("worker --once --now 0001-01-01T00:00", "--now 0001"),

@@ -56,6 +56,10 @@ class Links:
         """Give a volunteer's own page: their offer, their pause, their mails."""
         return self._path("volunteer")
 
+    def mails(self) -> str:
+        """Give the page on which somebody chooses which mails they get; asks to sign in."""
+        return self._path("account/mails")
+
     def browse(self) -> str:
         """Give the open requests."""
         return self._path("browse")

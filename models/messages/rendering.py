@@ -234,9 +234,9 @@ def _colours(community: Community) -> dict[str, dict[str, str]]:
 
 
 def _fewer(links: Links, shown: Mapping[str, Any]) -> str:
-    # Who follows a request by its private link has no account; everybody else chooses on their own page.
+    # Who follows a request by its private link has no account; everybody else chooses on the page of their mails.
     action = str(shown["action_url"])
-    return action if f"/{links.slug}/r/" in action else links.volunteer()
+    return action if f"/{links.slug}/r/" in action else links.mails()
 
 
 def _fill(name: str, context: Context, shown: dict[str, Any], secrets: tuple[str, ...]) -> Rendered:

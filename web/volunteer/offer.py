@@ -14,7 +14,7 @@ from models.permissions import Permission
 from models.states import VOLUNTEER, VolunteerState
 from models.tables import Volunteer
 from web import access
-from web.access import needs
+from web.access import needs, safe_target
 from web.forms import attempt
 from web.offer import flow
 from web.offer.forms import KILOMETRES, OfferFields, of_volunteer
@@ -79,7 +79,8 @@ def digest() -> Response:
         volunteers.change(db(), own(), replace(as_form(own()), wants_digest=wants), actor=access.actor(), now=now())
     if tried.done:
         flash(_("We mail you once a week.") if wants else _("The weekly mail stops."), "good")
-    return _home()
+    back = safe_target(request.form.get("next"))
+    return redirect(back, 303) if back else _home()
 
 
 @pages.get("/<community>/volunteer/away")

@@ -139,6 +139,8 @@ class Reader:
     def _with_needs_beside_home(self, texts: Sequence[str], whole: list[Understood]) -> list[Understood]:
         """Where the rest of a text says what is needed, a dog that somebody has is only lent as a need."""
         rests = {place: without_home(text) for place, text in enumerate(texts) if without_home(text) != text}
+        if not rests:
+            return whole
         for place, rest in zip(rests, self._read_batch([*rests.values()]), strict=True):
             if rest.kinds and rest.kinds[0].confidence >= CLEAR:
                 whole[place] = _lend(rest, {kind.slug for kind in whole[place].kinds if kind.confidence >= SURE})

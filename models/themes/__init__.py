@@ -153,12 +153,18 @@ def shipped(name: str) -> Theme:
     """Give a theme that comes with Noaber, whole. KeyError for one that does not."""
     if name not in SHIPPED:
         raise KeyError(name)
-    text = (FOLDER / f"{name}.css").read_text("utf-8")
     if name == DEFAULT:
+        text = (FOLDER / f"{name}.css").read_text("utf-8")
         light, _, dark = _COMMENT.sub(" ", text).partition("@media")
         declared = re.compile(r"--([\w-]+):\s*([^;]+);")
         return Theme(dict(declared.findall(light)), dict(declared.findall(dark)))
-    return read(text).over(shipped(DEFAULT))
+    return _changes(name).over(shipped(DEFAULT))
+
+
+@cache
+def _changes(name: str) -> Theme:
+    """What a theme that comes along has otherwise; every page of a community asks for it."""
+    return read((FOLDER / f"{name}.css").read_text("utf-8"))
 
 
 def own(text: str) -> Theme:
@@ -214,4 +220,4 @@ def otherwise(community: Dressed | None) -> Theme | None:
         return None
     if community.theme == OWN:
         return Theme(community.tokens.get("light", {}), community.tokens.get("dark", {}))
-    return read((FOLDER / f"{community.theme}.css").read_text("utf-8")) if community.theme in SHIPPED else None
+    return _changes(community.theme) if community.theme in SHIPPED else None

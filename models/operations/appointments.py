@@ -110,10 +110,12 @@ def confirm(session: Session, appointment: Appointment, *, actor: Actor, now: da
         raise NotAllowed(code="own_appointment")
     _must_stand(appointment, AppointmentState.CONFIRMED)
     _confirm(session, appointment, actor, found, now)
-    for other in queries.standing_after(session, appointment):
-        # One that was moved is an exception, and somebody else's proposal is not this one.
-        same = other.planned_by == appointment.planned_by and not queries.was_moved_here(session, appointment.id)
-        if same and other.state == AppointmentState.PLANNED:
+    # One that was moved is an exception, and somebody else's proposal is not this one.
+    following = queries.standing_after(session, appointment)
+    if following and queries.was_moved_here(session, appointment.id):
+        following = []
+    for other in following:
+        if other.planned_by == appointment.planned_by and other.state == AppointmentState.PLANNED:
             _confirm(session, other, actor, found, now)
     if planner & {Role.VOLUNTEER}:
         meetings.tell_one(session, appointment, "appointment_confirmed", volunteer.person_id, community, now)

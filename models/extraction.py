@@ -1,6 +1,7 @@
 """Collecting what the code says, for the catalogues: ``python -m models.extraction`` writes the English one."""
 
 import sys
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -43,6 +44,16 @@ def said(*, staff: bool = True) -> dict[str, tuple[str, ...]]:
         Where a template cannot be read; nothing is left out silently.
     """
     found: dict[str, tuple[str, ...]] = {}
+    for file, forms in _sayings():
+        if (staff or not _is_for_staff(file)) and len(forms) > len(found.get(forms[0], ())):
+            found[forms[0]] = forms
+    return found
+
+
+@cache
+def _sayings() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What stands in which file; every file is read and parsed for it, once."""
+    found = []
     for room in ROOMS:
         rows = extract_from_dir(
             str(ROOT / room),
@@ -51,12 +62,8 @@ def said(*, staff: bool = True) -> dict[str, tuple[str, ...]]:
             keywords=_KEYWORDS,
         )
         for file, _line, message, _comments, _context in rows:
-            if not staff and _is_for_staff(file):
-                continue
-            forms = tuple(message) if isinstance(message, tuple | list) else (message,)
-            if len(forms) > len(found.get(forms[0], ())):
-                found[forms[0]] = forms
-    return found
+            found.append((file, tuple(message) if isinstance(message, tuple | list) else (message,)))
+    return tuple(found)
 
 
 def _is_for_staff(file: str) -> bool:

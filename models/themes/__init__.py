@@ -214,10 +214,15 @@ def of(community: Dressed | None) -> Theme:
     return changes.over(shipped(DEFAULT)) if changes else shipped(DEFAULT)
 
 
+def kept(community: Dressed) -> Theme:
+    """Give the tokens that a community has of its own, in use or not; an empty theme where it has none."""
+    return Theme(community.tokens.get("light", {}), community.tokens.get("dark", {}))
+
+
 def otherwise(community: Dressed | None) -> Theme | None:
     """Give what a community has otherwise than Noaber; None where nothing is."""
     if community is None or community.theme in ("", DEFAULT):
         return None
     if community.theme == OWN:
-        return Theme(community.tokens.get("light", {}), community.tokens.get("dark", {}))
+        return kept(community)
     return _changes(community.theme) if community.theme in SHIPPED else None

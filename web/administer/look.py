@@ -21,7 +21,7 @@ from web.transaction import db
 def look() -> str:
     """Show the themes."""
     here = access.community()
-    own = themes.Theme(here.tokens.get("light", {}), here.tokens.get("dark", {}))
+    own = themes.kept(here)
     return _page(LookForm(data={"theme": here.theme or themes.DEFAULT, "tokens": own.file() if own.light else ""}))
 
 

@@ -3,7 +3,7 @@
 set -eu
 . "$(dirname "$0")/apt.sh"
 missing=""
-test -x "${CHROMIUM:-/usr/bin/chromium}" || missing="$missing chromium"
+test -x /usr/bin/chromium-headless-shell || missing="$missing chromium-headless-shell"
 command -v pg_virtualenv >/dev/null || missing="$missing postgresql-common"
 ls -d /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 if [ -n "$missing" ]; then

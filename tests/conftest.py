@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, make_url, text
+from sqlalchemy import Connection, Dialect, Engine, create_engine, make_url, text
 from sqlmodel import Session, SQLModel
 
-import models.tables  # noqa: F401  (the tables must be known before the schema is made)
+import models.database
+import models.tables  # the tables must be known before the schema is made
 from matcher import Reader
 from models.database import make_engine, writing
 from models.tables import Community, HelpRequest, Match, Person, Volunteer
@@ -76,6 +77,26 @@ def _no_way_out() -> Iterator[None]:
 
 
 # ---- databases -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _said_once() -> Iterator[None]:
+    """Let a statement be compiled once a process, as in a running site, and not once a database.
+
+    What SQLAlchemy compiled is kept by dialect object; here all engines of one kind have the same one.
+    """
+    dialects: dict[str, Dialect] = {}
+    compiled: dict[Any, Any] = {}
+
+    def create(url: str, **options: Any) -> Engine:
+        options["execution_options"] = {"compiled_cache": compiled, **options.get("execution_options", {})}
+        made = create_engine(url, **options)
+        made.dialect = made.pool._dialect = dialects.setdefault(made.dialect.name, made.dialect)
+        return made
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(models.database, "create_engine", create)
+        yield
 
 
 def _build(engine: Engine) -> None:

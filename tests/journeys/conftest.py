@@ -30,7 +30,7 @@ from tests.jobs.mail_server import MailServer
 from web import create_app
 from web.runtime import start
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync")  # fmt: skip
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -109,18 +109,26 @@ def clock() -> Iterator[Any]:
 
 
 @pytest.fixture
-def town(any_database: Engine, reader: Reader, clock: Any) -> Iterator[Town]:
+def database(request: pytest.FixtureRequest) -> Engine:
+    """SQLite, unless a test names another: a browser sees no difference, and the main road is walked on both."""
+    found = request.getfixturevalue(getattr(request, "param", "engine"))
+    assert isinstance(found, Engine)
+    return found
+
+
+@pytest.fixture
+def town(database: Engine, reader: Reader, clock: Any) -> Iterator[Town]:
     """Start site and mail server on a database with one community, its desk and two volunteers."""
     mail = MailServer()
     mail.start()
     settings = Settings(
-        database_url=any_database.url.render_as_string(hide_password=False),
+        database_url=database.url.render_as_string(hide_password=False),
         secret_key="only-for-journeys-" + "x" * 40,
         smtp_url=mail.url,
         env="test",
         base_url="http://127.0.0.1:0",
     )
-    yield from _running(any_database, settings, mail, reader, clock)
+    yield from _running(database, settings, mail, reader, clock)
     mail.stop()
 
 
@@ -132,7 +140,7 @@ def _running(engine: Engine, settings: Settings, mail: MailServer, reader: Reade
     app = create_app(runtime, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
     failures: list[BaseException] = []
     holder["app"] = app
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     town = Town(engine, settings, mail, clock, runtime.candidates)
     with Session(writing(engine), expire_on_commit=False) as session:

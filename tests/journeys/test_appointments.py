@@ -52,12 +52,15 @@ def propose_three(annie: Hands) -> None:
     annie.reads("You proposed these moments")
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with a script", "without one"])
+@pytest.mark.parametrize(
+    ("database", "script"),
+    [("engine", True), ("postgres_engine", False)],
+    ids=["with a script", "without one"],
+    indirect=["database"],
+)
 def test_three_moments_are_proposed_and_one_is_picked(town: Town, visitor: Callable[..., Page], script: bool) -> None:
-    deeply = script and town.engine.dialect.name == "sqlite"
-
     def hands() -> Hands:
-        return Hands(visitor("nl", 320, java_script_enabled=script), "nl", deeply=deeply)
+        return Hands(visitor("nl", 320, java_script_enabled=script), "nl", deeply=script)
 
     annie, yusuf = hands(), hands()
     annie.open(agreed_pair(town))

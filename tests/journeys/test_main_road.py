@@ -83,14 +83,14 @@ def publish_and_approve(hands: Hands, town: Town, reference: str) -> None:
     hands.press("Propose and approve")
 
 
-@pytest.mark.parametrize(("language", "width"), [("nl", 360), ("en", 1280)])
+@pytest.mark.parametrize(
+    ("database", "language", "width"), [("engine", "nl", 360), ("postgres_engine", "en", 1280)], indirect=["database"]
+)
 def test_from_asking_to_how_did_it_go(town: Town, visitor: Visitor, language: str, width: int) -> None:
     everybody_speaks(town, language)
-    # The pages are the same whatever the database: axe looks at them once a language.
-    deeply = town.engine.dialect.name == "sqlite"
 
     def hands() -> Hands:
-        return Hands(visitor(language, width), language, deeply=deeply)
+        return Hands(visitor(language, width), language)
 
     annie = hands()
     reference = ask_for_help(annie, town)

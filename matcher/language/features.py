@@ -84,13 +84,9 @@ class Vectoriser:
 
     def matrix(self, texts: Sequence[str]) -> "csr_matrix":
         """The vectors of many texts, shape (texts, columns)."""
-        return self.matrix_of_words([words(text) for text in texts])
-
-    def matrix_of_words(self, texts: Sequence[Sequence[str]]) -> "csr_matrix":
-        """The same, of texts that are words already."""
         from scipy.sparse import csr_matrix  # here: a process starts sooner without it
 
-        rows = [self._row(text) for text in texts]
+        rows = [self._row(words(text)) for text in texts]
         ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
         columns = np.concatenate([np.zeros(0, np.int32), *(columns for columns, _ in rows)])
         values = np.concatenate([np.zeros(0, np.float32), *(values for _, values in rows)])

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,13 @@ from matcher.language.embeddings import Embedder
 from matcher.language.normalise import words
 from matcher.language.phrases import Phrase
 from matcher.language.reader import DIRECTIONS, Reader
-from matcher.language.spelling import SHORTEST, Spelling
+from matcher.language.spelling import SHORTEST
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 # Change this when the way of reading or learning changes: every cache and stored reading is then made anew.
-METHOD = 7
+METHOD = 8
 # And this when only what embeddings add to it changes.
 JOINED = 1
 RIDGE = 1.0
@@ -80,10 +81,11 @@ def learn(
     kinds = list(names)
     corpus = [*phrases, *(Phrase(slug, "name", text) for slug in kinds for text in names[slug])]
     texts = [words(phrase.text) for phrase in corpus]
-    vocabulary = _vocabulary(texts)
-    matrix = _vectoriser(vocabulary).matrix_of_words(texts)
+    vocabulary, matrix = _vocabulary(texts)
     targets = _targets(corpus, kinds)
-    weights = np.hstack([_ridge(matrix, targets), _directions(matrix)])
+    with ThreadPoolExecutor(1) as beside:  # products of sparse matrices let others work
+        directions = beside.submit(_directions, matrix)
+        weights = np.hstack([_ridge(matrix, targets), directions.result()])
     about = {
         "edition": edition_of(phrases, names, embedder),
         "kinds": kinds,
@@ -97,33 +99,27 @@ def learn(
     return Reader.learnt(about, vocabulary["idf"], weights, joining.learn_weights(vectors, targets), embedder)
 
 
-def _vocabulary(texts: Sequence[list[str]]) -> dict:
-    """The features of the corpus and how telling each is, and the words long enough to be mended to."""
+def _vocabulary(texts: Sequence[list[str]]) -> tuple[dict, "csr_matrix"]:
+    """The features of the corpus, how telling each is, and the words long enough to be mended to; and its vectors.
+
+    No feature of the corpus is unknown and no word in it is mended, so these are the vectors that
+    `features.Vectoriser` would give, without going through all texts once more.
+    """
     # scikit-learn takes a second to import: only a process that learns pays for it.
+    from scipy.sparse import hstack
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    parts = [
-        TfidfVectorizer(analyzer=analyser, sublinear_tf=True).fit(texts)
-        for analyser in (features.piece_features, features.word_features)
-    ]
-    return {
+    analysers = (features.piece_features, features.word_features)
+    parts = [TfidfVectorizer(analyzer=analyser, sublinear_tf=True, dtype=np.float32) for analyser in analysers]
+    matrix = hstack([part.fit_transform(texts) for part in parts], format="csr")
+    vocabulary = {
         "pieces": parts[0].get_feature_names_out().tolist(),
         "stems": parts[1].get_feature_names_out().tolist(),
         "idf": np.concatenate([part.idf_ for part in parts]).astype(np.float32),
         "unseen_idf": float(max(part.idf_.max() for part in parts)),
         "key_words": sorted({word for text in texts for word in text if len(word) >= SHORTEST}),
     }
-
-
-def _vectoriser(vocabulary: dict) -> features.Vectoriser:
-    pieces, stems = vocabulary["pieces"], vocabulary["stems"]
-    return features.Vectoriser(
-        {feature: column for column, feature in enumerate(pieces)},
-        {feature: len(pieces) + column for column, feature in enumerate(stems)},
-        vocabulary["idf"],
-        vocabulary["unseen_idf"],
-        Spelling(vocabulary["key_words"]),
-    )
+    return vocabulary, matrix
 
 
 def _targets(corpus: Sequence[Phrase], kinds: Sequence[str]) -> NDArray[np.float32]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -60,24 +60,33 @@ def settings() -> Settings:
 
 def reader(found: Settings) -> "Reader":
     """Give what reads people's words, from its cache where the phrases have not changed."""
+    return _reader(found.instance, found.embeddings)
+
+
+@cache  # `up` becomes three processes, which then share one in memory
+def _reader(instance: Path, folder: Path | None) -> "Reader":
     from matcher.language import load_or_train
     from seeds.phrases import kind_names, phrases
 
-    embedder = embeddings(found)
-    cache = found.instance / ("reader-embeddings.npz" if embedder else "reader.npz")
+    embedder = _embedder(folder)
+    kept = instance / ("reader-embeddings.npz" if embedder else "reader.npz")
     with suppress(OSError):  # without its cache it is only slower
-        found.instance.mkdir(parents=True, exist_ok=True)
-    if not cache.exists():
+        instance.mkdir(parents=True, exist_ok=True)
+    if not kept.exists():
         say("Learning to read, once …")
-    return load_or_train(phrases(), kind_names(), cache, embedder)
+    return load_or_train(phrases(), kind_names(), kept, embedder)
 
 
 def embeddings(found: Settings) -> "Embedder | None":
     """Open the operator's sentence embeddings, if there are any."""
+    return _embedder(found.embeddings)
+
+
+def _embedder(folder: Path | None) -> "Embedder | None":
     from matcher.language import Embedder, EmbeddingsError
 
     try:
-        return Embedder(found.embeddings) if found.embeddings else None
+        return Embedder(folder) if folder else None
     except EmbeddingsError as error:
         raise Problem(f"NOABER_EMBEDDINGS: {error}", 2) from error
 

@@ -177,6 +177,7 @@ def visitor(browser: Browser) -> Iterator[Callable[..., Page]]:
     opened: list[BrowserContext] = []
 
     def open_browser(language: str = "nl", width: int = 360, **options: Any) -> Page:
+        options.setdefault("service_workers", "block")  # what it keeps is fetched in every new browser, and takes long
         context = browser.new_context(
             locale={"nl": "nl-NL", "en": "en-GB"}[language], viewport={"width": width, "height": 800}, **options
         )

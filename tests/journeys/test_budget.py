@@ -30,7 +30,7 @@ def cost(page: Page, address: str) -> tuple[int, int, int]:
 
 def test_every_page_is_light(town: Town, visitor: Callable[..., Page]) -> None:
     for path in (*PAGES, *OWN_PAGES):
-        page = visitor("nl", 360, service_workers="block")
+        page = visitor("nl", 360)
         if path in OWN_PAGES:
             signed_in(page, town, "yusuf")
         sent, requests, blocking = cost(page, f"{town.home}/{path}")

@@ -90,7 +90,7 @@ def test_from_asking_to_how_did_it_go(town: Town, visitor: Visitor, language: st
     everybody_speaks(town, language)
 
     def hands() -> Hands:
-        return Hands(visitor(language, width), language)
+        return Hands(visitor(language, width, service_workers="allow"), language)
 
     annie = hands()
     reference = ask_for_help(annie, town)

@@ -1,6 +1,7 @@
 """Without internet: what was written is kept on the device, comes back, and is gone once it was sent."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -32,6 +33,12 @@ def kept_words(town: Town) -> list[Any]:
     """Give what the drafts of the site hold as the resident's own words."""
     with Session(town.engine) as session:
         return [row.answers.get("words", {}).get("text") for row in session.exec(select(HelpRequest))]
+
+
+@pytest.fixture
+def visitor(visitor: Visitor) -> Visitor:
+    """A browser in which a service worker may run."""
+    return partial(visitor, service_workers="allow")
 
 
 @pytest.mark.parametrize(("language", "width"), [("nl", 320), ("en", 1280)])

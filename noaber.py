@@ -58,20 +58,16 @@ def settings() -> Settings:
     return with_key(Settings.from_env())
 
 
+@cache  # `up` becomes three processes, which then share one in memory
 def reader(found: Settings) -> "Reader":
     """Give what reads people's words, from its cache where the phrases have not changed."""
-    return _reader(found.instance, found.embeddings)
-
-
-@cache  # `up` becomes three processes, which then share one in memory
-def _reader(instance: Path, folder: Path | None) -> "Reader":
     from matcher.language import load_or_train
     from seeds.phrases import kind_names, phrases
 
-    embedder = _embedder(folder)
-    kept = instance / ("reader-embeddings.npz" if embedder else "reader.npz")
+    embedder = embeddings(found)
+    kept = found.instance / ("reader-embeddings.npz" if embedder else "reader.npz")
     with suppress(OSError):  # without its cache it is only slower
-        instance.mkdir(parents=True, exist_ok=True)
+        found.instance.mkdir(parents=True, exist_ok=True)
     if not kept.exists():
         say("Learning to read, once …")
     return load_or_train(phrases(), kind_names(), kept, embedder)
@@ -79,14 +75,10 @@ def _reader(instance: Path, folder: Path | None) -> "Reader":
 
 def embeddings(found: Settings) -> "Embedder | None":
     """Open the operator's sentence embeddings, if there are any."""
-    return _embedder(found.embeddings)
-
-
-def _embedder(folder: Path | None) -> "Embedder | None":
     from matcher.language import Embedder, EmbeddingsError
 
     try:
-        return Embedder(folder) if folder else None
+        return Embedder(found.embeddings) if found.embeddings else None
     except EmbeddingsError as error:
         raise Problem(f"NOABER_EMBEDDINGS: {error}", 2) from error
 

@@ -12,9 +12,14 @@ from models.values import DAYS
 Translate = Callable[[str], str]
 
 
+# Where the weekday goes, and what stands between; all others write it as Dutch does.
+_DAYS = {"ar": "EEEE، d MMMM{}", "pl": "EEEE, d MMMM{}", "tr": "d MMMM{} EEEE", "uk": "EEEE, d MMMM{}"}
+
+
 def day(of: date, language: str, today: date) -> str:
     """Write a day with its weekday, ``dinsdag 24 november``; with the year where it is another one."""
-    return _date(of, "EEEE d MMMM" if of.year == today.year else "EEEE d MMMM y", language)
+    pattern = _DAYS.get(language, "EEEE d MMMM{}")
+    return _date(of, pattern.format("" if of.year == today.year else " y"), language)
 
 
 @lru_cache(maxsize=4096)  # a page says the same few days over and over

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import Voronoi
 
 Point = tuple[float, float]
 Ring = list[Point]
@@ -97,6 +96,8 @@ def cells(centres: Sequence[Point], *, radius: float = REACH) -> list[Ring]:
     """
     if not centres:
         return []
+    from scipy.spatial import Voronoi  # here: a process starts a quarter of a second sooner without it
+
     sites = np.array(centres, dtype=float)
     # Eight sites so far off that they take nothing of a disc make every other cell finite, on whichever line they lie.
     middle = sites.mean(axis=0)

@@ -44,8 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _log() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
-    for chatty in ("alembic", "apscheduler"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    # A turn of the worker that takes longer than the pause between two lets the next one wait, as it should.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 # What the commands stand on

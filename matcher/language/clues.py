@@ -64,6 +64,10 @@ _SPEAKS = frozenset((
 ))  # fmt: skip
 _NEAR = 4
 """So many words before its name may stand that somebody speaks a language."""
+_BUT_NOT_I = re.compile(
+    r",? (?:en|maar|and|but) (?:ik|wij|i|we)(?: zelf)?(?: helaas)? (?:niet|don't|do not|cannot|can't)(?=$| ?[.,;:!?)])"
+)
+"""He speaks it, and who writes does not."""
 
 _THEM = "(?:mij|me|ons|haar|us|her|hem|him)"
 _KIN_NL = "(?:man|vrouw|zoon|dochter|partner|vriend|vriendin|ex|vader|moeder|broer|buurman)"
@@ -180,6 +184,8 @@ def _languages(plain: str) -> list[tuple[int, Clue]]:
         near = any(spoken[max(0, place - _NEAR) : place + 2])
         if near or name != word or [w for w, _s in words[max(0, place - 2) : place]] == ["in", "het"]:
             spoken[place] = True
+            if _BUT_NOT_I.match(plain, start + len(word)):
+                continue
             found.append((start, Clue("language", _CODES[name], word)))
     return found
 

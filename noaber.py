@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -59,7 +59,7 @@ def settings() -> Settings:
     return with_key(Settings.from_env())
 
 
-@cache  # `up` becomes three processes, which then share one in memory
+@lru_cache(maxsize=1)  # `up` becomes three processes, which then share one in memory
 def reader(found: Settings) -> "Reader":
     """Give what reads people's words, from its cache where the phrases have not changed."""
     from matcher.language import load_or_train

@@ -17,7 +17,6 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import Engine, event, text
 from sqlmodel import Session, select
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from jobs import worker
 from matcher import Reader
@@ -26,6 +25,7 @@ from models.settings import Settings
 from models.tables import AuditEntry, Community, HelpRequest, Match, OutboxMessage, Person
 from tests import factories
 from tests.faults.browsing import HERE, Browser
+from tests.loopback import listening
 from web import create_app
 from web.runtime import Runtime, start
 from web.server import THREADS
@@ -148,11 +148,6 @@ class Town:
             time.sleep(0.01)
 
 
-class _Quiet(WSGIRequestHandler):
-    def log_request(self, *_details: object, **_more: object) -> None:
-        """Say nothing of each answer."""
-
-
 @contextmanager
 def open_town(engine: Engine, reader: Reader, name: str, *, smtp_url: str = "") -> Iterator[Town]:
     """Run a site on a database, on a Tuesday morning; its seed is printed.
@@ -161,36 +156,32 @@ def open_town(engine: Engine, reader: Reader, name: str, *, smtp_url: str = "") 
     """
     seed = int(os.environ.get("NOABER_FAULT_SEED") or random.SystemRandom().randrange(10**9))
     sys.stdout.write(f"\n{name}: NOABER_FAULT_SEED={seed}\n")
-    busy, apps = threading.BoundedSemaphore(PROCESSES * THREADS), []
+    busy = threading.BoundedSemaphore(PROCESSES * THREADS)
+    with listening() as server:
+        settings = Settings(
+            database_url=engine.url.render_as_string(hide_password=False), secret_key=factories.TOKENS.secret,
+            smtp_url=smtp_url, smtp_timeout=5, env="test", base_url=server.base,
+        )  # fmt: skip
+        town = Town(engine, settings, seed, server.port)
+        town.runtime = start(settings, reader)
+        town.app = create_app(town.runtime, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+        answer = town.app.wsgi_app
 
-    def serve(environ: Any, begin: Any) -> Any:
-        with busy:
-            return list(apps[0](environ, begin))
+        def serve(environ: Any, begin: Any) -> Any:
+            with busy:
+                return list(answer(environ, begin))
 
-    server = make_server("127.0.0.1", 0, serve, threaded=True, request_handler=_Quiet)
-    settings = Settings(
-        database_url=engine.url.render_as_string(hide_password=False), secret_key=factories.TOKENS.secret,
-        smtp_url=smtp_url, smtp_timeout=5, env="test", base_url=f"http://127.0.0.1:{server.server_port}",
-    )  # fmt: skip
-    town = Town(engine, settings, seed, server.server_port)
-    town.runtime = start(settings, reader)
-    town.app = create_app(town.runtime, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
-    apps.append(town.app.wsgi_app)
-    with transaction(engine) as session:
-        # Its own numbers are higher than those that the factories give.
-        community = factories.create_community(session, slug=HERE.strip("/"), request_counter=FIRST_NUMBER)
-        assert community.id is not None
-        town.community_id = community.id
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        with time_machine.travel(TUESDAY, tick=True) as town.clock:
-            yield town
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-        town.runtime.engine.dispose()
+        server.answer_with(serve)
+        with transaction(engine) as session:
+            # Its own numbers are higher than those that the factories give.
+            community = factories.create_community(session, slug=HERE.strip("/"), request_counter=FIRST_NUMBER)
+            assert community.id is not None
+            town.community_id = community.id
+        try:
+            with time_machine.travel(TUESDAY, tick=True) as town.clock:
+                yield town
+        finally:
+            town.runtime.engine.dispose()
 
 
 def widen(town: Town, most: float) -> None:

@@ -1,7 +1,6 @@
 """A real browser, a real site, a real mail server and a worker, on a clock that can be moved."""
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +16,6 @@ from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import Engine
 from sqlmodel import Session, select
-from werkzeug.serving import make_server
 
 from jobs import worker
 from matcher import Reader
@@ -27,6 +25,7 @@ from models.settings import Settings
 from models.tables import Person
 from tests import factories as make
 from tests.jobs.mail_server import MailServer
+from tests.loopback import listening
 from web import create_app
 from web.runtime import start
 
@@ -121,37 +120,23 @@ def town(database: Engine, reader: Reader, clock: Any) -> Iterator[Town]:
     """Start site and mail server on a database with one community, its desk and two volunteers."""
     mail = MailServer()
     mail.start()
-    settings = Settings(
-        database_url=database.url.render_as_string(hide_password=False),
-        secret_key="only-for-journeys-" + "x" * 40,
-        smtp_url=mail.url,
-        env="test",
-        base_url="http://127.0.0.1:0",
-    )
-    yield from _running(database, settings, mail, reader, clock)
-    mail.stop()
-
-
-def _running(engine: Engine, settings: Settings, mail: MailServer, reader: Reader, clock: Any) -> Iterator[Town]:
-    holder: dict[str, Any] = {}
-    server = make_server("127.0.0.1", 0, lambda e, s: holder["app"](e, s), threaded=True)
-    settings = Settings(**{**settings.__dict__, "base_url": f"http://127.0.0.1:{server.server_port}"})
-    runtime = start(settings, reader)
-    app = create_app(runtime, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
-    failures: list[BaseException] = []
-    holder["app"] = app
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    town = Town(engine, settings, mail, clock, runtime.candidates)
-    with Session(writing(engine), expire_on_commit=False) as session:
-        town.slug = people_of_the_road(session)
-        session.commit()
-    yield town
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with listening() as server:
+        settings = Settings(
+            database_url=database.url.render_as_string(hide_password=False),
+            secret_key="only-for-journeys-" + "x" * 40,
+            smtp_url=mail.url,
+            env="test",
+            base_url=server.base,
+        )
+        runtime = start(settings, reader)
+        server.answer_with(create_app(runtime, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=False))
+        town = Town(database, settings, mail, clock, runtime.candidates)
+        with Session(writing(database), expire_on_commit=False) as session:
+            town.slug = people_of_the_road(session)
+            session.commit()
+        yield town
     runtime.engine.dispose()
-    assert not failures
+    mail.stop()
 
 
 def people_of_the_road(session: Session) -> str:

@@ -1,7 +1,6 @@
 """Takes the pictures in docs/screenshots, of the invented community (``make screenshots``)."""
 
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,7 +9,6 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlmodel import Session, col, select
-from werkzeug.serving import make_server
 
 from matcher.language import load_or_train
 from models import migrations
@@ -21,6 +19,7 @@ from seeds import demo, reference_data
 from seeds.demo.communities import TWENTE
 from seeds.phrases import kind_names, phrases
 from tests.journeys.conftest import CHROMIUM, QUIET, ready, sign_in_as
+from tests.loopback import listening
 from web import create_app
 from web.runtime import start
 
@@ -34,12 +33,9 @@ Show = Callable[[Page, str], None]
 @contextmanager
 def running() -> Iterator[tuple[str, Session]]:
     """Start the site on the large invented community; gives its address and a session to find things with."""
-    with tempfile.TemporaryDirectory() as folder:
-        holder: dict[str, Any] = {}
-        server = make_server("127.0.0.1", 0, lambda e, s: holder["app"](e, s), threaded=True)
-        base = f"http://127.0.0.1:{server.server_port}"
+    with tempfile.TemporaryDirectory() as folder, listening() as server:
         settings = Settings(
-            database_url=f"sqlite:///{folder}/noaber.sqlite", secret_key="x" * 40, demo=True, base_url=base
+            database_url=f"sqlite:///{folder}/noaber.sqlite", secret_key="x" * 40, demo=True, base_url=server.base
         )
         engine = make_engine(settings.database_url)
         migrations.upgrade(engine)
@@ -47,11 +43,9 @@ def running() -> Iterator[tuple[str, Session]]:
         reader = load_or_train(phrases(), kind_names(), Path(folder) / "reader.npz")
         demo.load(engine, reader, settings, now=datetime.now(UTC))
         runtime = start(settings, reader)
-        holder["app"] = create_app(runtime, RATELIMIT_ENABLED=False)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        server.answer_with(create_app(runtime, RATELIMIT_ENABLED=False))
         with Session(engine) as session:
-            yield f"{base}/{TWENTE.slug}", session
-        server.shutdown()
+            yield f"{server.base}/{TWENTE.slug}", session
         runtime.engine.dispose()
         engine.dispose()
 

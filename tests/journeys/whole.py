@@ -1,6 +1,5 @@
 """The whole site with the small invented community, and walking it: one page of every route, or one of every state."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +13,6 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
-from werkzeug.serving import make_server
 
 from matcher import Reader
 from models.database import make_engine
@@ -24,6 +22,7 @@ from models.tokens import Tokens
 from seeds import demo
 from seeds.demo.communities import FRIESLAND
 from tests.journeys.conftest import check
+from tests.loopback import listening
 from web import create_app
 from web.runtime import start
 
@@ -60,25 +59,18 @@ class Site:
 @contextmanager
 def running(url: str, reader: Reader, now: datetime) -> Iterator[Site]:
     """Start it on a database with tables and reference data, and fill that."""
-    holder: dict[str, Any] = {}
-    server = make_server("127.0.0.1", 0, lambda e, s: holder["app"](e, s), threaded=True)
-    settings = Settings(
-        database_url=url, secret_key=KEY, env="test", demo=True, base_url=f"http://127.0.0.1:{server.server_port}"
-    )
-    engine = make_engine(settings.database_url)
-    demo.load(engine, reader, settings, now=now, plans=[FRIESLAND])
-    runtime = start(settings, reader)
-    holder["app"] = create_app(runtime, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    with Session(engine) as session:
-        row = session.exec(select(HelpRequest).where(HelpRequest.state == "matched")).first()
-        assert row is not None and row.id is not None
-        token = Tokens(KEY).request_link(row.id, row.link_version)
-    yield Site(holder["app"], settings.base_url, FRIESLAND.slug, token, engine)
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with listening() as server:
+        settings = Settings(database_url=url, secret_key=KEY, env="test", demo=True, base_url=server.base)
+        engine = make_engine(settings.database_url)
+        demo.load(engine, reader, settings, now=now, plans=[FRIESLAND])
+        runtime = start(settings, reader)
+        app = create_app(runtime, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+        server.answer_with(app)
+        with Session(engine) as session:
+            row = session.exec(select(HelpRequest).where(HelpRequest.state == "matched")).first()
+            assert row is not None and row.id is not None
+            token = Tokens(KEY).request_link(row.id, row.link_version)
+        yield Site(app, server.base, FRIESLAND.slug, token, engine)
     runtime.engine.dispose()
     engine.dispose()
 

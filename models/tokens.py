@@ -73,6 +73,19 @@ class Tokens:
             return None
         return (kind, row_id) if isinstance(kind, str) and isinstance(row_id, int) else None
 
+    def mail_kind(self, person_id: int, community_id: int, kind: str) -> str:
+        """Make the token in the mails of one kind to one person: it stops that kind, or lets it come again."""
+        return str(self._serializer("mails").dumps([person_id, community_id, kind]))
+
+    def read_mail_kind(self, token: str) -> tuple[int, int, str] | None:
+        """Give person, community and kind, or None for anything that we did not make."""
+        try:
+            person_id, community_id, kind = self._serializer("mails").loads(token)
+        except (BadSignature, ValueError, TypeError):
+            return None
+        known = isinstance(person_id, int) and isinstance(community_id, int) and isinstance(kind, str)
+        return (person_id, community_id, kind) if known else None
+
     def sign_in_digits(self, code_id: int, nonce: str) -> str:
         """Make the six digits of a mailed sign-in code."""
         number = int.from_bytes(self._digest("digits", code_id, nonce)[:8], "big")

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, cast
 from urllib.parse import unquote_to_bytes
 
 from flask import Flask, flash, request
-from flask_wtf import FlaskForm
+from flask_wtf import CSRFProtect, FlaskForm
 from markupsafe import Markup, escape
 from werkzeug.exceptions import BadRequest
 from wtforms.widgets import Select
@@ -15,9 +15,11 @@ from models.errors import Invalid, NotAllowed, StaleState
 from web.errors import sentence
 from web.transaction import db
 
+csrf = CSRFProtect()
+
 
 def init_app(app: Flask) -> None:
-    """Refuse a form that is no text before anything of it is used or kept.
+    """Refuse a form that is no text, or not from a page of ours, before anything of it is used or kept.
 
     The parser would keep what it cannot read as percent signs and digits, and a name would become ``Ren%E9``.
     """
@@ -29,6 +31,8 @@ def init_app(app: Flask) -> None:
                 unquote_to_bytes(request.get_data()).decode()
             except UnicodeDecodeError:
                 raise BadRequest from None
+
+    csrf.init_app(app)
 
 
 class _PlainSelect(Select):

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Flask, Response
 from flask_login import LoginManager
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
@@ -91,8 +90,7 @@ def create_app(runtime: Runtime, **config: Any) -> Flask:
     looks.init_app(app)
     limits.init_app(app)
     access.init_app(app)
-    forms.init_app(app)
-    CSRFProtect(app)  # after access: the page that explains an expired form knows the community
+    forms.init_app(app)  # after access: the page that explains an expired form knows the community
     transaction.init_app(app)
     context.init_app(app)
     headers.init_app(app)

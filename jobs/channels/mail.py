@@ -3,9 +3,9 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 from urllib.parse import urlsplit
 
@@ -13,6 +13,19 @@ from email_validator import EmailNotValidError, validate_email
 
 from models.messages.rendering import one_line
 from models.operations.outbox import Parcel
+
+
+class _OneLine(UnstructuredHeader, BaseHeader):
+    """A header that stays on its line: folding would make words of a long address that no mail program opens."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """Give it whole; a line may have 998 characters."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _OneLine)
+_POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
 class BadAddress(ValueError):
@@ -47,7 +60,7 @@ def mail(parcel: Parcel, *, base_url: str, now: datetime) -> Mail:
     name, address = parseaddr(parcel.sender)
     sender = on_the_wire(address)
     utf8 = not (recipient + sender).isascii()
-    made = EmailMessage(policy=SMTPUTF8 if utf8 else SMTP)
+    made = EmailMessage(policy=_POLICY.clone(utf8=utf8))
     made["From"] = _address(parcel.sender_name or name, sender)
     made["To"] = _address("", recipient)
     if parcel.reply_to:
@@ -60,6 +73,8 @@ def mail(parcel: Parcel, *, base_url: str, now: datetime) -> Mail:
     made["X-Auto-Response-Suppress"] = "All"
     if parcel.rendered.fewer_url:
         made["List-Unsubscribe"] = f"<{parcel.rendered.fewer_url}>"
+        if parcel.rendered.fewer_url.startswith("https://"):  # RFC 8058: one click in the mail program itself
+            made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made.set_content(parcel.rendered.text, cte="quoted-printable")
     made.add_alternative(parcel.rendered.html, subtype="html", cte="quoted-printable")
     made["Content-Language"] = parcel.rendered.language  # last: making the two bodies moves such headers into one

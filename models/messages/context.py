@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from models.catalogue import translations
 from models.delays import local_now
+from models.mail_kinds import MailKind
 from models.messages import formats
 from models.messages.links import Links
 from models.tables import Community, HelpRequest, Person, Volunteer
@@ -102,14 +103,14 @@ class Message:
         Gives the address of its one button.
     placeholders : tuple of str
         Names from the facts that a community's own words may use, beside the ones that every message has.
-    fewer : bool
-        Whether it says where to choose fewer mails.
+    kind : MailKind, optional
+        Under which kind it can be stopped, and says where; None: it is news.
     """
 
     facts: Callable[[Context], dict[str, Any]]
     link: Callable[[Context, Links], str]
     placeholders: tuple[str, ...] = ()
-    fewer: bool = False
+    kind: MailKind | None = None
 
 
 def own_request(context: Context, request: HelpRequest | None) -> HelpRequest:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from models.mail_kinds import MailKind
 from models.tables import Community, HelpRequest
 from models.tokens import Tokens
 
@@ -22,13 +23,15 @@ class Links:
 
     base_url: str
     slug: str
+    community_id: int
     tokens: Tokens
     secrets: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, community: Community, base_url: str, secret_key: str) -> "Links":
         """Make the links of a community's mails."""
-        return cls(base_url.rstrip("/"), community.slug, Tokens(secret_key))
+        assert community.id is not None, "a community that somebody is told of was saved"
+        return cls(base_url.rstrip("/"), community.slug, community.id, Tokens(secret_key))
 
     def home(self) -> str:
         """Give the community's first page."""
@@ -56,9 +59,9 @@ class Links:
         """Give a volunteer's own page: their offer, their pause, their mails."""
         return self._path("volunteer")
 
-    def mails(self) -> str:
-        """Give the page on which somebody chooses which mails they get; asks to sign in."""
-        return self._path("account/mails")
+    def fewer(self, person_id: int, kind: MailKind) -> str:
+        """Give the page on which mails of one kind are stopped; no account needed."""
+        return self._path(f"mails/{self._secret(self.tokens.mail_kind(person_id, self.community_id, kind))}")
 
     def browse(self) -> str:
         """Give the open requests."""

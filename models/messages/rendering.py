@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from models import themes, values
 from models.catalogue import available_languages, direction, translations
+from models.mail_kinds import stopped
 from models.messages import words
 from models.messages.context import Context, Fitting, Message, Skip
 from models.messages.facts import MESSAGES
@@ -52,7 +53,7 @@ class Rendered:
     language : str
         Of the reader.
     fewer_url : str
-        Where the reader can choose fewer mails; empty where that does not fit.
+        Where the reader can stop mails of this kind, by opening it or with one POST (RFC 8058); empty for news.
     secrets : tuple of str
         What lets somebody in (codes, tokens of links): not to be kept or logged.
     """
@@ -97,12 +98,12 @@ def render(
     """
     context = _context(session, message, now, fitting)
     made = _message(message.name)
-    facts = made.facts(context)
+    facts = _facts(made, context)
     links = Links.of(context.community, settings.base_url, settings.secret_key)
     facts["digits"] = sign_in_digits(context, links) if message.name == "sign_in" else ""
     shown = {**_always(context), **facts, "action_url": made.link(context, links), "fewer_url": ""}
-    if made.fewer:
-        shown["fewer_url"] = _fewer(links, shown)
+    if made.kind is not None:
+        shown["fewer_url"] = links.fewer(_reader_id(context), made.kind)
     return _fill(message.name, context, shown, tuple(links.secrets))
 
 
@@ -114,7 +115,7 @@ def check(session: Session, message: OutboxMessage, *, now: datetime, fitting: F
     Skip
         If not; ``reason`` says why.
     """
-    _message(message.name).facts(_context(session, message, now, fitting))
+    _facts(_message(message.name), _context(session, message, now, fitting))
 
 
 def opened(session: Session, message: OutboxMessage, *, settings: Settings, now: datetime) -> str:
@@ -122,13 +123,19 @@ def opened(session: Session, message: OutboxMessage, *, settings: Settings, now:
     try:
         context = _context(session, message, now, fitting_requests)
         links = Links.of(context.community, settings.base_url, settings.secret_key)
-        address = _message(message.name).link(context, links)
+        made = _message(message.name)
+        addresses = [made.link(context, links)]
     except (Skip, ValueError):
         return message.body
-    masked = address
-    for secret in links.secrets:
-        masked = masked.replace(secret, MASK)
-    return message.body.replace(masked, address)
+    if made.kind is not None:
+        addresses.append(links.fewer(_reader_id(context), made.kind))
+    body = message.body
+    for address in addresses:
+        masked = address
+        for secret in links.secrets:
+            masked = masked.replace(secret, MASK)
+        body = body.replace(masked, address)
+    return body
 
 
 def _context(session: Session, message: OutboxMessage, now: datetime, fitting: Fitting) -> Context:
@@ -198,6 +205,17 @@ def _message(name: str) -> Message:
         raise ValueError(f"there is no message {name!r}") from None
 
 
+def _facts(made: Message, context: Context) -> dict[str, Any]:
+    if made.kind is not None and stopped(context.reader, made.kind):
+        raise Skip("not_wanted")
+    return made.facts(context)
+
+
+def _reader_id(context: Context) -> int:
+    assert context.reader.id is not None, "a reader was found in the database"
+    return context.reader.id
+
+
 def _language(reader: Person, community: Community) -> str:
     known = available_languages()
     return next((one for one in (reader.language, community.language) if one in known), "en")
@@ -231,12 +249,6 @@ def _colours(community: Community) -> dict[str, dict[str, str]]:
         }
         for scheme in themes.SCHEMES
     }
-
-
-def _fewer(links: Links, shown: Mapping[str, Any]) -> str:
-    # Who follows a request by its private link has no account; everybody else chooses on the page of their mails.
-    action = str(shown["action_url"])
-    return action if f"/{links.slug}/r/" in action else links.mails()
 
 
 def _fill(name: str, context: Context, shown: dict[str, Any], secrets: tuple[str, ...]) -> Rendered:

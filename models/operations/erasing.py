@@ -263,7 +263,7 @@ def _empty_person(session: Session, person: Person) -> None:
     session.refresh(person)
     person.first_name = person.last_name = person.address = ""
     person.email = person.phone = person.password_hash = None
-    person.email_confirmed_at = person.no_messages_at = None
+    person.email_confirmed_at = person.no_messages_at = person.no_day_before_at = person.no_unanswered_at = None
     person.session_version += 1
     session.add(person)
     session.flush()

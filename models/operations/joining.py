@@ -15,6 +15,7 @@ from models import values
 from models.actor import Actor
 from models.database import change_rows
 from models.errors import NotAllowed, NotFound
+from models.mail_kinds import SINCE
 from models.operations import blocks, people, volunteers
 from models.operations.audit import record
 from models.operations.telling import signal
@@ -177,6 +178,9 @@ def _join(session: Session, other: Person, into: Person, now: datetime, *, keeps
             people.stop_messages(session, into, actor=Actor(person_id=new), now=now)
         into.password_hash = into.password_hash or other.password_hash
         into.address = into.address or other.address
+    for since in SINCE.values():  # whoever stopped it read the mail of this address
+        setattr(into, since, getattr(into, since) or getattr(other, since))
+        setattr(other, since, None)
     _empty(session, other, new, now)
     session.add(into)
     session.flush()

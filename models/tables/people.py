@@ -33,6 +33,10 @@ class Person(SQLModel, table=True):
     """As whom they turned out to be known already: all that was theirs is with that person (see `joining`)."""
     no_messages_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """Since when they want no mail at all."""
+    no_day_before_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when they want no mail on the day before an appointment."""
+    no_unanswered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when they want no second mail where their answer is waited for."""
 
 
 class Role(SQLModel, table=True):

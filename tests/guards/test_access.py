@@ -88,6 +88,7 @@ def _one_of_everything(
         "block_id": make.create_block(session, community, resident, stranger, desk).id,
         "message_id": message.id,
         "feed_token": tokens.feed("volunteer", volunteer.id, volunteer.feed_version),
+        "mail_token": tokens.mail_kind(resident.id or 0, community.id or 0, "day_before"),
         "token": tokens.request_link(request.id or 0, request.link_version),
         **ANYTHING,
     }

@@ -76,11 +76,19 @@ def test_a_mail_arrives_whole_with_both_bodies_and_honest_headers(
     assert html is not None and "<p>Hallo</p>" in html.get_content()
 
 
-def test_who_may_want_fewer_mails_finds_where_in_the_header_too(mail_server: MailServer, channel: SmtpChannel) -> None:
-    fewer = Rendered(subject="Dag", text="Hallo", html="<p>Hallo", fewer_url="https://noaber.example/hengelo/volunteer")
+def test_a_mail_that_can_be_stopped_says_so_to_mail_programs_whole_and_on_one_line(
+    mail_server: MailServer, channel: SmtpChannel
+) -> None:
+    page = f"https://noaber.example/hengelo/mails/{factories.TOKENS.mail_kind(123456, 12, 'day_before')}"
+    fewer = Rendered(subject="Dag", text="Hallo", html="<p>Hallo", fewer_url=page)
+    written = mail(a_parcel(rendered=fewer), base_url="https://noaber.example", now=factories.NOW).content
+    assert f"\r\nList-Unsubscribe: <{page}>\r\n".encode() in written
     channel.send(a_parcel(rendered=fewer), nothing)
-    [got] = mail_server.mails.accepted
-    assert got["List-Unsubscribe"] == "<https://noaber.example/hengelo/volunteer>"
+    channel.send(a_parcel(8, rendered=replace(fewer, fewer_url="http://127.0.0.1:5000/dorp/mails/x")), nothing)
+    safe, unsafe = mail_server.mails.accepted
+    assert safe["List-Unsubscribe"] == f"<{page}>"
+    assert safe["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert unsafe["List-Unsubscribe-Post"] is None  # RFC 8058 asks for HTTPS
 
 
 def test_a_message_keeps_its_identity_however_often_it_is_tried() -> None:

@@ -127,6 +127,11 @@ def one_of_each_state(site: Site) -> dict[str, list[str]]:
             desk += [f"{site.home}/desk/{path}/{row.id}" for row in rows.values()]
             if table is HelpRequest:
                 private = [f"{site.home}/r/{tokens.request_link(r.id, r.link_version)}" for r in rows.values()]
+                who = rows["matched"]
+                private += [
+                    f"{site.home}/mails/{tokens.mail_kind(who.contact_id, who.community_id, kind)}"
+                    for kind in ("day_before", "unanswered")
+                ]
     return {"desk": desk, "private": private}
 
 

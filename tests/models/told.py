@@ -60,6 +60,12 @@ class World:
         self.session.flush()
         return {"request_id": self.request.id}
 
+    def stop(self, since: str) -> None:
+        """Let both want no mails of one kind any more."""
+        for person in (self.resident, self.helper):
+            setattr(person, since, factories.NOW)
+        self.session.flush()
+
     def of_volunteer(self, state: str) -> dict[str, Any]:
         """Bring the volunteer into a state."""
         self.volunteer.state = state

@@ -10,10 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from models.messages.rendering import render
 from models.operations.audit import record
 from models.permissions import Role
-from models.settings import Settings
 from models.tables import Community, HelpRequest, Match, Person, Volunteer
 from tests import factories
 from tests.factories import NOW, PASSWORD
@@ -258,29 +256,6 @@ def test_all_mails_stop_with_one_click_and_come_back_with_another(
     assert "U krijgt geen mails van ons" in text_of(browser.get(page))
     post(browser, f"{page}/resume", page=page)
     assert again(engine, Person, ria.id).no_messages_at is None
-
-
-def test_the_weekly_mail_alone_stops_on_the_page_to_which_its_link_leads(
-    signed_in: Browser, engine: Engine, here: Community, ria: Person
-) -> None:
-    with rows(engine) as session:
-        volunteer = factories.create_volunteer(session, here, ria, wants_digest=True)
-        session.get_one(Person, ria.id).email = "ria@post.example"
-        row = factories.create_outbox_message(
-            session, session.get_one(Person, ria.id), name="appointment_reminder", community_id=here.id
-        )
-        request = factories.create_request(session, here)
-        match = factories.create_match(session, request, volunteer, state="active")
-        row.params = {"appointment_id": factories.create_appointment(session, match).id}
-        made = render(session, row, settings=Settings(base_url="http://localhost", secret_key="x" * 40), now=NOW)
-    page = made.fewer_url.removeprefix("http://localhost")
-    browser = signed_in(ria)
-    assert "elke week een mail" in text_of(browser.get(page))
-    answer = post(browser, f"{HERE}/volunteer/digest", {"wants": "0", "next": page}, page=page)
-    assert answer.headers["Location"] == page
-    assert again(engine, Volunteer, volunteer.id).wants_digest is False
-    assert again(engine, Person, ria.id).no_messages_at is None
-    assert "U krijgt geen wekelijkse mail" in text_of(browser.get(page))
 
 
 # ---- being forgotten -------------------------------------------------------------------------------------------------

@@ -119,8 +119,8 @@ def test_a_volunteer_changes_it_and_another_change_leaves_it(desk: Desk) -> None
             "languages": ["nl"], "capacity": "1"}  # fmt: skip
     post(browser, f"{HERE}/volunteer/offer", {**form, "avoids": ["dog"]})
     assert desk.again(desk.yusuf).avoids == ["dog"]
-    post(browser, f"{HERE}/volunteer/digest", {"wants": "1"})
-    assert desk.again(desk.yusuf).avoids == ["dog"]
+    post(browser, f"{HERE}/volunteer/away", {"first": "1-12-2026", "last": "3-12-2026"})
+    assert desk.again(desk.yusuf).away and desk.again(desk.yusuf).avoids == ["dog"]
     post(browser, f"{HERE}/volunteer/offer", form)
     assert desk.again(desk.yusuf).avoids == []
 

@@ -267,9 +267,11 @@ def test_the_weekly_mail_goes_on_and_off_with_one_click(
     signed_in: Browser, engine: Engine, yusuf: Person, offer: Volunteer
 ) -> None:
     browser = signed_in(yusuf)
-    post(browser, f"{HOME}/digest", {"wants": "0"}, page=HOME)
+    mails = f"{HERE}/account/mails/weekly"
+    answer = post(browser, mails, {"wants": "0", "next": HOME}, page=HOME)
+    assert answer.headers["Location"] == HOME
     assert again(engine, offer).wants_digest is False
-    post(browser, f"{HOME}/digest", {"wants": "1"}, page=HOME)
+    post(browser, mails, {"wants": "1"}, page=HOME)
     row = again(engine, offer)
     assert row.wants_digest is True and (row.text, row.kinds) == (offer.text, offer.kinds)
 

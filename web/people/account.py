@@ -124,35 +124,6 @@ def seen() -> str:
     return render_template("people/seen.html", looks=looks, moment_in_words=moment_in_words)
 
 
-@pages.get("/<community>/account/mails")
-@needs(Permission.SELF)
-def mails() -> str:
-    """Which mails I get, and how to stop them."""
-    return render_template("people/mails.html", who=access.signed_in_person(), volunteer=access.own_volunteer())
-
-
-@pages.post("/<community>/account/mails/stop")
-@needs(Permission.SELF)
-def stop_mails() -> Response:
-    """No mail any more."""
-    with attempt() as tried:
-        people.stop_messages(db(), access.signed_in_person(), actor=access.actor(), now=now())
-    if tried.done:
-        flash(_("We do not mail you any more. If there is something to tell, we call you."), "good")
-    return redirect(url_for("people.mails"), 303)
-
-
-@pages.post("/<community>/account/mails/resume")
-@needs(Permission.SELF)
-def resume_mails() -> Response:
-    """Mail again."""
-    with attempt() as tried:
-        people.resume_messages(db(), access.signed_in_person(), actor=access.actor(), now=now())
-    if tried.done:
-        flash(_("From now on we mail you again."), "good")
-    return redirect(url_for("people.mails"), 303)
-
-
 @pages.post("/<community>/account/sign-out-everywhere")
 @needs(Permission.SELF)
 def sign_out_everywhere() -> Response:

@@ -14,7 +14,7 @@ from models.permissions import Permission
 from models.states import VOLUNTEER, VolunteerState
 from models.tables import Volunteer
 from web import access
-from web.access import needs, safe_target
+from web.access import needs
 from web.forms import attempt
 from web.offer import flow
 from web.offer.forms import KILOMETRES, OfferFields, of_volunteer
@@ -68,19 +68,6 @@ def confirm() -> Response:
     if tried.done:
         flash(_("Good to know. Thank you."), "good")
     return _home()
-
-
-@pages.post("/<community>/volunteer/digest")
-@needs(Permission.VOLUNTEER_SELF)
-def digest() -> Response:
-    """Switch the weekly mail on or off."""
-    wants = request.form.get("wants") == "1"
-    with attempt() as tried:
-        volunteers.change(db(), own(), replace(as_form(own()), wants_digest=wants), actor=access.actor(), now=now())
-    if tried.done:
-        flash(_("We mail you once a week.") if wants else _("The weekly mail stops."), "good")
-    back = safe_target(request.form.get("next"))
-    return redirect(back, 303) if back else _home()
 
 
 @pages.get("/<community>/volunteer/away")

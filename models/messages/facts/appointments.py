@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import select
 
+from models.mail_kinds import MailKind
 from models.messages import formats
 from models.messages.context import Context, Message, Skip
 from models.messages.facts.matches import Pair, helping, known_pair, pair, side_link
@@ -187,8 +188,8 @@ def _check_in_link(context: Context, links: Links) -> str:
     return links.check_in(check_in.id) if found.for_volunteer else links.request(found.request)
 
 
-def _message(facts: Callable[[Context], dict[str, Any]], *, fewer: bool = False) -> Message:
-    return Message(facts, _link, ("other", "day", "start"), fewer=fewer)
+def _message(facts: Callable[[Context], dict[str, Any]], *, kind: MailKind | None = None) -> Message:
+    return Message(facts, _link, ("other", "day", "start"), kind=kind)
 
 
 MESSAGES = {
@@ -198,6 +199,6 @@ MESSAGES = {
     "appointment_series_ended": _message(_cancelled),
     "appointment_moved": _message(_moved),
     "appointment_cancelled": _message(_cancelled),
-    "appointment_reminder": _message(_reminder, fewer=True),
+    "appointment_reminder": _message(_reminder, kind=MailKind.DAY_BEFORE),
     "check_in": Message(_check_in, _check_in_link, ("other", "day")),
 }

@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from models import kinds
+from models.mail_kinds import MailKind
 from models.messages import formats
 from models.messages.context import Context, Message, Skip
 from models.messages.links import Links
@@ -215,11 +216,11 @@ def _browse(_context: Context, links: Links) -> str:
 MESSAGES = {
     "proposal_volunteer": Message(_asked(MatchState.APPROVED, volunteer=True), _link, ("resident",)),
     "proposal_volunteer_reminder": Message(
-        _reminded(MatchState.APPROVED, volunteer=True), _link, ("resident",), fewer=True
+        _reminded(MatchState.APPROVED, volunteer=True), _link, ("resident",), kind=MailKind.UNANSWERED
     ),
     "proposal_resident": Message(_asked(MatchState.ACCEPTED, volunteer=False), _link, ("other",)),
     "proposal_resident_reminder": Message(
-        _reminded(MatchState.ACCEPTED, volunteer=False), _link, ("other",), fewer=True
+        _reminded(MatchState.ACCEPTED, volunteer=False), _link, ("other",), kind=MailKind.UNANSWERED
     ),
     "match_agreed": Message(_agreed, _link, ("other",)),
     "match_not_chosen": Message(_not_chosen, _browse),

@@ -119,6 +119,6 @@ MESSAGES = {
     "request_closed": Message(_in_state(RequestState.CLOSED), _follow, _OWN),
     "request_withdrawn": Message(_in_state(RequestState.WITHDRAWN), _follow, _OWN),
     "request_no_match": Message(_no_match, _follow, _OWN),
-    "request_still_wanted": Message(_still_wanted, _follow, ("reference", "since"), fewer=True),
+    "request_still_wanted": Message(_still_wanted, _follow, ("reference", "since")),
     "request_expired": Message(_expired, _follow, _OWN),
 }

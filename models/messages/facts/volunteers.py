@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from models.delays import local_now
+from models.mail_kinds import MailKind
 from models.messages import formats
 from models.messages.context import Context, Message, Skip
 from models.messages.facts.matches import help_wanted, must_help
@@ -119,5 +120,5 @@ MESSAGES = {
     "volunteer_admitted": Message(_in_state(VolunteerState.ACTIVE), _browse),
     "volunteer_stopped": Message(_in_state(VolunteerState.STOPPED), _own_page),
     "already_volunteer": Message(_already, _own_page),
-    "digest": Message(_digest, _browse, ("number",), fewer=True),
+    "digest": Message(_digest, _browse, ("number",), kind=MailKind.WEEKLY),
 }

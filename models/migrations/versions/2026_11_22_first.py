@@ -77,6 +77,8 @@ def upgrade() -> None:
         sa.Column("erased_at", sa.DateTime(), nullable=True),
         sa.Column("joined_id", sa.Integer(), nullable=True),
         sa.Column("no_messages_at", sa.DateTime(), nullable=True),
+        sa.Column("no_day_before_at", sa.DateTime(), nullable=True),
+        sa.Column("no_unanswered_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["joined_id"], ["person.id"], name=op.f("fk_person_joined_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )

@@ -50,6 +50,10 @@ class _PlainSelect(Select):
 _PLAIN_SELECT = _PlainSelect()
 
 
+_SAME_FOR_ALL = frozenset({"choice", "number_range", "required"})
+"""Reasons that say nothing of their field: in the summary on top nobody would know which one is meant."""
+
+
 class Form(FlaskForm):
     """A form whose rules live in the models: it only translates.
 
@@ -84,8 +88,10 @@ class Form(FlaskForm):
         field = self._fields.get(name)
         if field is None:
             self.form_errors.append(words)
-        else:
-            field.errors = [*field.errors, words]
+            return
+        if said is None and error.code in _SAME_FOR_ALL:
+            words = f"{words.rstrip('.')}: {field.label.text}"
+        field.errors = [*field.errors, words]
 
 
 class Attempt:

@@ -175,6 +175,8 @@ def look_at_errors(site: Site, page: Page, addresses: dict[str, str]) -> set[str
         said.add(route)
         language = page.locator("html").get_attribute("lang") or ""
         check(page, deeply=(f"{route}: errors", language) not in site.looked_at)
-        assert page.locator("#error-summary a").count() > 0, f"{page.url}: no link to what is wrong"
+        links = page.locator("#error-summary a").all_inner_texts()
+        assert links, f"{page.url}: no link to what is wrong"
+        assert len(links) == len(set(links)), f"{page.url}: which is which? {links}"
         site.looked_at.add((f"{route}: errors", language))
     return said

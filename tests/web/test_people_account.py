@@ -170,6 +170,11 @@ def test_what_cannot_be_kept_is_said_at_its_field_and_stays_there(
     assert again(engine, Person, ria.id).last_name == "Smit"
 
 
+def test_what_is_missing_is_named_at_its_field_and_in_the_list_on_top(signed_in: Browser, ria: Person) -> None:
+    answer = post(signed_in(ria), f"{ACCOUNT}/details", {"language": "nl"})
+    assert answer.status_code == 422 and text_of(answer).count("Vul dit in: Voornaam") == 2
+
+
 def test_who_has_no_e_mail_address_must_stay_reachable(signed_in: Browser, engine: Engine) -> None:
     with rows(engine) as session:
         toos = factories.create_person(session, email=None, phone="+31742345678")

@@ -85,7 +85,7 @@ class BlockForm(Form):
 
     missing = {"reason": _("Write the reason in a few words.")}  # noqa: RUF012
     other = RadioField(_("Who must this volunteer never meet again?"), validate_choice=False)
-    reference = StringField(_("Or the number of that person's help request"), description=_("For example 2611-0042."))
+    reference = StringField(_("The number of that person's help request"), description=_("For example 2611-0042."))
     reason = TextAreaField(_("The reason"), description=_("Only the desk reads this. Keep it short."))
 
 

@@ -79,6 +79,13 @@ REASONS: dict[str, Any] = {
     "whom_or_number": lazy_gettext("Choose somebody, or fill in the number of a help request."),
     "themself": lazy_gettext("This is the same person. Choose somebody else."),
     "summary_name": lazy_gettext("There is a name in the summary: %(name)s. Everybody can read this; leave it out."),
+    "picture_empty": lazy_gettext("There is nothing in this file. Choose another photo."),
+    "picture_bytes": lazy_gettext("This file is too large. Choose a photo of at most %(limit)s MB."),
+    "picture_pixels": lazy_gettext("This picture is too large. Choose one of at most %(limit)s megapixels."),
+    "picture_small": lazy_gettext("This picture is too small. Choose one of at least %(least)s pixels wide and high."),
+    "picture_heic": lazy_gettext("Your phone made a HEIC file. We cannot read that. Choose a JPEG file."),
+    "picture_kind": lazy_gettext("This is not a photo that we can read. Choose a JPEG, PNG or WebP file."),
+    "picture_broken": lazy_gettext("This file is damaged, or a part of it is missing. Choose another photo."),
     "summary_contact": lazy_gettext(
         "There is a phone number, e-mail address or postcode in the summary. Leave it out."
     ),

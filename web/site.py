@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
 
-from web import access, assets, context, drawing, errors, forms, headers, i18n, limits, looks, transaction
+from web import access, assets, context, drawing, errors, forms, headers, i18n, limits, looks, transaction, uploads
 from web.compiled import COMPILED
 from web.runtime import Runtime
 
@@ -90,6 +90,7 @@ def create_app(runtime: Runtime, **config: Any) -> Flask:
     looks.init_app(app)
     limits.init_app(app)
     access.init_app(app)
+    uploads.init_app(app)  # before the token is looked for in what is received
     forms.init_app(app)  # after access: the page that explains an expired form knows the community
     transaction.init_app(app)
     context.init_app(app)

@@ -10,7 +10,7 @@ from sqlmodel import Session, SQLModel, col, select
 from models.actor import Actor
 from models.database import change_rows
 from models.errors import NotAllowed, StaleState
-from models.operations import communities, joining, people, requests, volunteers
+from models.operations import communities, joining, people, portraits, requests, volunteers
 from models.operations.audit import record
 from models.operations.telling import signal
 from models.operations.transitions import touch
@@ -176,6 +176,7 @@ def _empty_offers(session: Session, offers_of: list[Volunteer]) -> None:
         session.add(volunteer)
         session.flush()
         touch(session, volunteer)
+    portraits.forget(session, offers_of)
     change_rows(session, delete(Certificate).where(col(Certificate.volunteer_id).in_(_ids(offers_of))))
 
 

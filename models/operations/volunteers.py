@@ -9,7 +9,7 @@ from models import values
 from models.actor import NOBODY, SYSTEM, Actor
 from models.delays import today
 from models.errors import Invalid, NotAllowed, NotFound, StaleState
-from models.operations import matches, offers, people
+from models.operations import matches, offers, people, portraits
 from models.operations.audit import record
 from models.operations.offers import OfferForm
 from models.operations.telling import MAILED_AT_MOST, MAILED_WITHIN, tell
@@ -266,6 +266,7 @@ def leave(session: Session, volunteer: Volunteer, *, actor: Actor, now: datetime
         session, volunteer, VolunteerState.LEFT, actor=actor, roles=roles_on_volunteer(actor, volunteer), now=now,
         paused_until=None,
     )  # fmt: skip
+    portraits.forget(session, [volunteer])
 
 
 def stop(session: Session, volunteer: Volunteer, reason: str, *, actor: Actor, now: datetime) -> None:
@@ -276,6 +277,7 @@ def stop(session: Session, volunteer: Volunteer, reason: str, *, actor: Actor, n
         session, volunteer, VolunteerState.STOPPED, actor=actor, roles=roles_on_volunteer(actor, volunteer), now=now,
         reason=why, paused_until=None,
     )  # fmt: skip
+    portraits.forget(session, [volunteer])
     community = match_queries.community_of(session, volunteer.community_id)
     _tell(session, volunteer, "volunteer_stopped", community, now)
 

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from models.states import MATCH_TAKES_PLACE
-from models.tables import Certificate, Match, OfferDraft, Person, Volunteer
+from models.tables import Certificate, Match, OfferDraft, Person, Portrait, Volunteer
 
 DRAFT_KEPT = timedelta(days=30)
 
@@ -81,3 +81,13 @@ def certificates(session: Session, ids: Iterable[int] | None, community_id: int 
     for certificate in session.exec(query, params={"community": community_id, **these}):
         found.setdefault(certificate.volunteer_id, []).append(certificate)
     return found
+
+
+def has_portrait(session: Session, volunteer_id: int | None) -> bool:
+    """Whether there is a picture of a volunteer; the picture itself is left where it is."""
+    return session.exec(select(Portrait.volunteer_id).where(Portrait.volunteer_id == volunteer_id)).first() is not None
+
+
+def portrait(session: Session, volunteer_id: int | None) -> Portrait | None:
+    """Give the picture of a volunteer."""
+    return session.exec(select(Portrait).where(Portrait.volunteer_id == volunteer_id)).first()

@@ -9,7 +9,7 @@ from models.tables.matches import Dismissal, Match, PairMessage
 from models.tables.outbox import OutboxMessage
 from models.tables.people import Block, Person, Role, SignInCode
 from models.tables.requests import HelpRequest
-from models.tables.volunteers import Certificate, OfferDraft, Volunteer
+from models.tables.volunteers import Certificate, OfferDraft, Portrait, Volunteer
 from models.tables.worker import Worker
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "OutboxMessage",
     "PairMessage",
     "Person",
+    "Portrait",
     "Postcode",
     "Role",
     "SignInCode",

@@ -1,4 +1,4 @@
-"""Volunteers: their offer, when and how far, and the certificates that somebody saw."""
+"""Volunteers: their offer, when and how far, the certificates that somebody saw, and a portrait."""
 
 from datetime import date, datetime
 from typing import Any
@@ -74,3 +74,14 @@ class Certificate(SQLModel, table=True):
     seen_by: int = Field(foreign_key="person.id")
     seen_on: date
     valid_until: date | None = None
+
+
+class Portrait(SQLModel, table=True):
+    """A picture of a volunteer, which they gave by themselves; of an offer that ended nothing is left."""
+
+    volunteer_id: int = Field(foreign_key="volunteer.id", primary_key=True)
+    picture: bytes = Field(sa_type=LargeBinary)
+    """A small JPEG, as `models.pictures` draws it."""
+    digest: str = Field(max_length=64)
+    """SHA-256 of it: which version it is."""
+    made_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,5 +1,6 @@
 """People in every quality: residents, volunteers, those who work at a desk."""
 
+import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from models.tables import (
     Community,
     HelpRequest,
     Person,
+    Portrait,
     Role,
     SignInCode,
     Volunteer,
@@ -109,6 +111,15 @@ def create_certificate(session: Session, volunteer: Volunteer, seen_by: Person, 
             "valid_until": TODAY + timedelta(days=3 * 365),
             **columns,
         }
+    )
+    add(session, row)
+    return row
+
+
+def create_portrait(session: Session, volunteer: Volunteer, picture: bytes = b"a small picture") -> Portrait:
+    """Make a portrait; its bytes need be no picture for who only keeps or gives them."""
+    row = Portrait(
+        volunteer_id=row_id(volunteer), picture=picture, digest=hashlib.sha256(picture).hexdigest(), made_at=NOW
     )
     add(session, row)
     return row

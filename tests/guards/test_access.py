@@ -70,6 +70,7 @@ def _one_of_everything(
     appointment = make.create_appointment(session, match)
     helper = session.get(Person, volunteer.person_id)
     assert helper is not None
+    make.create_portrait(session, volunteer)
     message = make.create_outbox_message(session, resident, community_id=community.id, subject="Hallo", body="Dag")
     tokens = Tokens(KEY)
     stranger = make.create_person(session)

@@ -137,7 +137,8 @@ def one_of_each_state(site: Site) -> dict[str, list[str]]:
 
 _FIND = """() => {
   window.form = [...document.querySelectorAll('main form[method=post]')].find(
-    f => f.querySelector('input[type=text], input[type=tel], input[type=email], input:not([type]), textarea, select'));
+    f => f.querySelector(
+      'input[type=text], input[type=tel], input[type=email], input[type=file], input:not([type]), textarea, select'));
   return Boolean(window.form);
 }"""
 _EMPTY = """() => {

@@ -63,6 +63,7 @@ def _a_whole_life(session: Session) -> Person:
         traits=["zilvervosje"], avoids=["zilvervosje"],
     )  # fmt: skip
     factories.create_certificate(session, offer, desk)
+    factories.create_portrait(session, offer, b"zilvervosje")
     other_request = factories.create_request(session, community, neighbour, state="matched")
     words = {"note": secret, "thanks": secret, "reason": secret, "costs": "zilvervosje"}
     for match in (

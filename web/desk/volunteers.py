@@ -117,6 +117,7 @@ def page(row: Volunteer, person: Person, vog: VogForm | None = None) -> str:
         "desk/volunteer.html",
         row=row,
         person=person,
+        has_portrait=queries.has_portrait(db(), row.id),
         name=f"{person.first_name or _('Erased')} {person.last_name}".strip(),
         phone=person.phone or "",
         neighbourhood=communities.neighbourhood(db(), community.id or 0, row.postcode),

@@ -162,6 +162,8 @@ _EVENTS: dict[str, Any] = {
     "volunteer_changed": _("Changed the offer."),
     "volunteer_confirmed": _("The offer still stands."),
     "vog_seen": _("A VOG was seen."),
+    "portrait_kept": _("Chose a photo."),
+    "portrait_removed": _("Removed the photo."),
 }
 _REASONS: dict[str, Any] = {
     "undone": _("undone at once"),

@@ -1,6 +1,7 @@
 """The resident's side of a match: the pages of `web.pair`, opened by the private link of the request."""
 
 from flask import Response as File
+from werkzeug.wrappers import Response
 
 from models.permissions import Permission
 from web.access import needs
@@ -80,6 +81,13 @@ def cancel(token: str, match_id: int, appointment_id: int) -> Page:
 def calendar(token: str, match_id: int, appointment_id: int) -> File | Page:
     """Give the appointment for one's own calendar."""
     return appointments.calendar_file(find_pair(token, match_id), appointment_id)
+
+
+@pages.get(f"{_HERE}/photo")
+@needs(Permission.REQUEST_FOLLOW, writes=True)
+def portrait(token: str, match_id: int) -> Response:
+    """Give the portrait of who helps."""
+    return views.portrait(find_pair(token, match_id))
 
 
 @pages.get(f"{_HERE}/check-in/<int:check_in_id>")

@@ -2,6 +2,7 @@
 
 from flask import Response as File
 from flask import url_for
+from werkzeug.wrappers import Response
 
 from models.errors import NotFound
 from models.permissions import Permission
@@ -97,6 +98,13 @@ def _calendar(match_id: int, appointment_id: int | None) -> File | Page:
     return appointments.calendar_file(
         own.pair, appointment_id, url=url_for("matches.show", match_id=match_id, _external=True)
     )
+
+
+@pages.get(f"{_HERE}/photo")
+@needs(Permission.MATCH_TAKE_PART, writes=True)
+def portrait(match_id: int) -> Response:
+    """Give the portrait of who helps, for its resident."""
+    return views.portrait(_pair(match_id))
 
 
 @pages.get(f"{_HERE}/first-place")

@@ -6,7 +6,7 @@ desk plans, confirms, moves and cancels for who phones (``web.desk.appointments`
 each for GET and POST at one address unless said otherwise:
 ``write`` (POST), ``plan``, ``confirm``, ``pick`` and ``none_suits`` (POST, ``appointment_id``), ``move`` and ``cancel``
 (``appointment_id``),
-``calendar`` (GET), ``answer`` (``check_in_id``), ``first_place``, ``complete``, ``stop``.
+``calendar`` and ``portrait`` (GET), ``answer`` (``check_in_id``), ``first_place``, ``complete``, ``stop``.
 """
 
 from dataclasses import dataclass, field

@@ -12,7 +12,7 @@ from models.messages import formats
 from models.operations import contacts, pair_messages
 from models.queries import appointments as appointment_queries
 from models.queries import checkins as check_in_queries
-from models.queries import communities
+from models.queries import communities, volunteers
 from models.queries import contacts as contact_queries
 from models.queries import pair_messages as message_queries
 from models.states import AppointmentState, Role
@@ -93,7 +93,7 @@ def context(pair: Pair) -> dict[str, Any]:
     ]
     pair_messages.mark_read(db(), pair.match, actor=pair.actor, now=now())
     return {
-        "people": [_ways(found) for found in contacts.reveal(db(), pair.match, actor=pair.actor, now=now())],
+        "people": [_ways(pair, found) for found in contacts.reveal(db(), pair.match, actor=pair.actor, now=now())],
         "choices": choices_of(pair),
         "meetings": [_meeting(pair, a, places, _last_of_series(a, coming)) for a in coming[:MOST_SHOWN]],
         "more_meetings": max(0, len(coming) - MOST_SHOWN),
@@ -133,8 +133,10 @@ def moments_with(pair: Pair, appointment: Appointment) -> list[str]:
     return [f"{m.day}, {m.time}" for m in found.moments] if found else []
 
 
-def _ways(found: contacts.ContactDetails) -> dict[str, Any]:
+def _ways(pair: Pair, found: contacts.ContactDetails) -> dict[str, Any]:
+    has_face = pair.is_resident and volunteers.has_portrait(db(), pair.volunteer.id)
     return {
+        "face": (pair.url("portrait"), found.first_name) if has_face else None,
         "name": f"{found.first_name} {found.last_name}".strip(),
         "side": found.side,
         "phone": phone_as_read(found.phone) if found.phone else "",

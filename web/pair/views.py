@@ -5,9 +5,10 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from models.errors import Invalid, NotFound, TooMany
-from models.operations import checkins, matches, pair_messages, proposals
+from models.operations import checkins, matches, pair_messages, portraits, proposals
 from models.queries import appointments as appointment_queries
 from models.queries import checkins as check_in_queries
 from models.queries import communities
@@ -17,6 +18,7 @@ from web.forms import Form, attempt
 from web.pair import Pair, together
 from web.pair.forms import ANSWERS, HOME, CheckInForm, CompleteForm, MessageForm, PlaceForm, StopForm
 from web.pair.steps import Page, back, form_page, gone
+from web.portraits import answer as answer_with
 from web.runtime import now
 from web.transaction import db
 from web.words import day_in_words, moment_in_words
@@ -48,6 +50,14 @@ def write(pair: Pair, template: str, **more: Any) -> Page:
         flash(_("Your message has been sent."), "good")
         return back(pair, "messages")
     return show(pair, template, message=form, status=422, **more) if form.errors else back(pair)
+
+
+def portrait(pair: Pair) -> Response:
+    """Give the portrait of who helps, to the resident's side alone; the look is written down.
+
+    The route must be declared with ``writes=True``.
+    """
+    return answer_with(portraits.of_helper(db(), pair.match, actor=pair.actor, now=now()))
 
 
 # ---- how it went -----------------------------------------------------------------------------------------------------

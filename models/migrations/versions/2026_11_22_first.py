@@ -416,6 +416,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_dismissal_request_id"), ["request_id"], unique=False)
 
     op.create_table(
+        "portrait",
+        sa.Column("volunteer_id", sa.Integer(), nullable=False),
+        sa.Column("picture", sa.LargeBinary(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["volunteer_id"], ["volunteer.id"], name=op.f("fk_portrait_volunteer_id_volunteer")),
+        sa.PrimaryKeyConstraint("volunteer_id", name=op.f("pk_portrait")),
+    )
+    op.create_table(
         "match",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("community_id", sa.Integer(), nullable=False),
@@ -626,6 +635,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_match_desk")
 
     op.drop_table("match")
+    op.drop_table("portrait")
     with op.batch_alter_table("dismissal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_dismissal_request_id"))
 

@@ -11,7 +11,7 @@ from matcher import Reader
 from models.database import reading, transaction
 from models.settings import Settings
 from models.tables import Community, Person
-from seeds.demo import communities, mails, stock, to_try, volunteers
+from seeds.demo import communities, mails, portraits, stock, to_try, volunteers
 from seeds.demo.clock import told_until
 from seeds.demo.homes import Homes
 from seeds.demo.lives import LIVES, Ages, how_long, tell_life
@@ -61,6 +61,7 @@ def _load(session: Session, plan: communities.Plan, reader: Reader, settings: Se
     asks = stock.asks(*plan.asks)[: plan.requests]
     residents = _residents(session, plan, asks, rng, now)
     reserved = to_try.name(session, plan, helpers, residents)
+    portraits.give(session, helpers, reserved)
     post = mails.Post(session, settings, now)
     teller = Teller(session, community, coordinators, helpers, reader, rng, now, post.deliver, asks, reserved)
     lives = _lives(len(asks), rng)

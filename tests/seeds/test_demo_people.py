@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel, col, select
 from models.delays import local_now
 from models.queries.demo import people_to_try
 from models.states import AppointmentState, MatchState, RequestState
-from models.tables import Appointment, Community, HelpRequest, Match, Person, Postcode, Volunteer
+from models.tables import Appointment, Community, HelpRequest, Match, Person, Portrait, Postcode, Volunteer
 from seeds.demo.communities import FRIESLAND, TWENTE
 from seeds.demo.homes import Homes
 from tests.seeds.conftest import AT_NIGHT, IN_SUMMER, Loader
@@ -121,3 +121,11 @@ def test_at_any_hour_of_a_day_the_same_is_loaded(load: Loader) -> None:
     night, evening = (contents(load(now, FRIESLAND)) for now in (AT_NIGHT, last_hour))
     assert {name for name in night if night[name] != evening[name]} == set()
     assert night["help_request"]
+
+
+def test_a_few_volunteers_chose_a_drawn_face_and_the_one_to_sign_in_as_did(history: Session) -> None:
+    faces = history.exec(select(Portrait, Volunteer).where(Portrait.volunteer_id == Volunteer.id)).all()
+    assert 10 <= len(faces) <= 30 and len({face.digest for face, _row in faces}) >= 10
+    assert all(face.made_at >= row.created_at and row.state not in ("left", "stopped") for face, row in faces)
+    to_try = next(t.person for t in people_to_try(history, twente(history)) if "vrijwilliger" in str(t.person.email))
+    assert to_try.id in {row.person_id for _face, row in faces}

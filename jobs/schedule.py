@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from models.operations import offer_drafts, reminders
 from models.operations.reminders import Best
-from models.queries import lifetimes
+from models.queries import choices, lifetimes
 from models.queries import reminders as queries
 from models.queries.reminders import Due
 
@@ -48,6 +48,7 @@ RULES: tuple[Rule, ...] = (
     Rule("no_appointment", _QUARTER, queries.agreed_without_appointment, reminders.tell_no_appointment),
     Rule("appointment_reminder", _MINUTE, queries.appointments_to_remind, reminders.remind_of_appointment),
     Rule("moment_lapse", _QUARTER, queries.moments_to_lapse, reminders.lapse_moment),
+    Rule("choice_reminder", _MINUTE, choices.to_remind, reminders.remind_of_choice),
     Rule("check_in", _MINUTE, queries.appointments_to_check_in, reminders.ask_how_it_went),
     Rule("check_in_silence", _QUARTER, queries.silent_check_ins, reminders.call_about_silence),
     Rule("promise", _MINUTE, lifetimes.promises, reminders.keep_promise),

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from models import catalogue
 from models.actor import Actor
 from models.errors import NotAllowed
+from models.messages import formats
 from models.operations.contacts import ContactDetails, reveal
 from models.permissions import can_see_contact_details, roles_on_match
 from models.queries import appointments as queries
@@ -120,7 +121,7 @@ class _Told:
 def _entry(row: Appointment, told: _Told, uid: str) -> Entry:
     _ = catalogue.translations(told.language).gettext
     status = STATUS[AppointmentState(row.state)]
-    lines = []
+    lines = weekly_lines(row, told.language)
     if told.community.phone:
         lines.append(_("Can you not come? Please call us: %(phone)s.") % {"phone": phone_as_read(told.community.phone)})
     if told.url:
@@ -137,6 +138,15 @@ def _entry(row: Appointment, told: _Told, uid: str) -> Entry:
         created_at=row.created_at,
         url=told.url,
     )
+
+
+def weekly_lines(row: Appointment, language: str) -> list[str]:
+    """Say of a weekly moment to choose from how long it would go on: one entry stands for all its days."""
+    if row.state != AppointmentState.PROPOSED or not row.also_on:
+        return []
+    # Years count from its own first day: what a calendar reads may not change because a year begins.
+    days, gettext = queries.days_of(row), catalogue.translations(language).gettext
+    return [line for words in (formats.weekly, formats.not_on) if (line := words(days, language, days[0], gettext))]
 
 
 def _place(row: Appointment, told: _Told) -> str:

@@ -116,7 +116,7 @@ def _entry(row: Row, root: int, told: _Told) -> Entry:
         ends_at=one.ends_at,
         title=_("Appointment with %(name)s") % {"name": name} if name else _("Appointment"),
         place=_place(row, told) if knows else "",
-        text="\n".join(_lines(told, url, knows=knows)),
+        text="\n".join([*calendar.weekly_lines(one, told.reader.language), *_lines(told, url, knows=knows)]),
         status=status,
         created_at=one.created_at,
         url=url,

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from datetime import date
 from typing import Any
 
 from flask import Flask, g, render_template, request
@@ -13,6 +14,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from models.errors import Invalid, NotAllowed, NotFound, Refused, StaleState, TooMany
 from models.queries import communities
 from web import transaction
+from web.words import day_in_words
 
 log = logging.getLogger("noaber.web")
 
@@ -55,6 +57,7 @@ REASONS: dict[str, Any] = {
     "time_missing": lazy_gettext("The clock skips this time, because summer time begins. Choose another time."),
     "not_yet": lazy_gettext("This moment is still to come."),
     "busy_then": lazy_gettext("The volunteer has another appointment then. Choose another time."),
+    "busy_on": lazy_gettext("The volunteer has another appointment on %(on)s. Choose another time."),
     "moment_twice": lazy_gettext("This overlaps with another moment that you propose. Choose another time."),
     "which_moment": lazy_gettext("Choose the moment that suits on the page of the match."),
     "nothing_left": lazy_gettext("Then no day is left. Keep at least one, or choose a later last day."),
@@ -112,6 +115,7 @@ HAPPENED: dict[str, Any] = {
     "picked": lazy_gettext("Another moment was chosen a moment ago. Look at it again."),
     "moment_past": lazy_gettext("This moment has passed. Choose another one."),
     "busy_meanwhile": lazy_gettext("The volunteer cannot come then any more. Choose another moment."),
+    "busy_meanwhile_on": lazy_gettext("The volunteer cannot come on %(on)s any more. Choose another moment."),
     "answered": lazy_gettext("You have answered this already. Call us if something has changed."),
     "no_agreed_match": lazy_gettext("We ask for an address only when somebody is really coming."),
     "open_requests": lazy_gettext("Somebody who lives here still waits for help. This postcode stays for now."),
@@ -132,7 +136,9 @@ def sentence(error: Refused) -> str:
     if words is None:
         log.warning("no words for the reason %s", error.code)
         words = HAPPENED["stale"] if not isinstance(error, Invalid) else lazy_gettext("This cannot be used. Check it.")
-    return str(words) % error.details if error.details else str(words)
+    # A datetime is a date to Python; whoever gives one writes it in words of their own.
+    said = {name: day_in_words(value) if type(value) is date else value for name, value in error.details.items()}
+    return str(words) % said if said else str(words)
 
 
 def init_app(app: Flask) -> None:

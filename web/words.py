@@ -1,6 +1,6 @@
 """Days, moments and times of help in the language of the page: the same words as in mails and on the phone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -27,6 +27,26 @@ def when_in_words(when: Mapping[str, Any]) -> str:
 def day_in_words(day: date) -> str:
     """Write a day: ``dinsdag 8 december``; with the year where it is another one."""
     return formats.day(day, i18n.language(), today_here())
+
+
+def weekday_in_words(day: date) -> str:
+    """Write the day of the week: ``dinsdag``."""
+    return formats.weekday(day, i18n.language())
+
+
+def every_in_words(day: date) -> str:
+    """Write on which day of each week: ``Elke dinsdag``."""
+    return formats.every(day, i18n.language(), gettext)
+
+
+def from_until_in_words(days: Sequence[date]) -> str:
+    """Write from when until when a weekly series goes on: ``Van 1 december tot en met 26 januari 2027``."""
+    return formats.from_until(days, i18n.language(), today_here(), gettext)
+
+
+def not_on_in_words(days: Sequence[date]) -> str:
+    """Write which weeks of a weekly series are left out: ``Niet op 29 december``; nothing where none is."""
+    return formats.not_on(days, i18n.language(), today_here(), gettext)
 
 
 def moment_in_words(moment: datetime) -> str:

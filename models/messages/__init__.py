@@ -7,6 +7,8 @@ when it is sent, from what is true then.
 NAMES = (
     "already_volunteer",
     "appointment_cancelled",
+    "appointment_choice_lapsed",
+    "appointment_choice_reminder",
     "appointment_confirmed",
     "appointment_declined",
     "appointment_moved",

@@ -1,7 +1,7 @@
 """Days, times and moments of help, written as people read them; the same in mails, on the phone and on paper."""
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -40,6 +40,68 @@ def period(start: datetime, end: datetime, gettext: Translate) -> str:
 def weekday(of: date, language: str) -> str:
     """Write the day of the week, ``dinsdag``."""
     return _date(of, "EEEE", language)
+
+
+def date_alone(of: date, language: str, today: date) -> str:
+    """Write a day without its weekday, ``24 november``; with the year where it is another one."""
+    return _date(of, "d MMMM" if of.year == today.year else "d MMMM y", language)
+
+
+def weekly(days: Sequence[date], language: str, today: date, gettext: Translate) -> str:
+    """Write a weekly series, ``Elke dinsdag van 1 december tot en met 26 januari 2027``.
+
+    Parameters
+    ----------
+    days : sequence of date
+        On which they meet, in order; weeks may be left out.
+    """
+    return gettext("Every %(weekday)s from %(first)s until %(last)s") % {
+        "weekday": weekday(days[0], language),
+        "first": date_alone(days[0], language, today),
+        "last": date_alone(days[-1], language, today),
+    }
+
+
+def every(day: date, language: str, gettext: Translate) -> str:
+    """Write on which day of each week, ``Elke dinsdag``."""
+    return gettext("Every %(weekday)s") % {"weekday": weekday(day, language)}
+
+
+def from_until(days: Sequence[date], language: str, today: date, gettext: Translate) -> str:
+    """Write from when until when a weekly series goes on, ``Van 1 december tot en met 26 januari 2027``."""
+    return gettext("From %(first)s until %(last)s") % {
+        "first": date_alone(days[0], language, today),
+        "last": date_alone(days[-1], language, today),
+    }
+
+
+def not_on(days: Sequence[date], language: str, today: date, gettext: Translate) -> str:
+    """Write which weeks of a weekly series are left out, ``Niet op 29 december``; nothing where none is."""
+    weeks = (days[-1] - days[0]).days // 7
+    missing = [day for week in range(weeks) if (day := days[0] + timedelta(weeks=week)) not in days]
+    if not missing:
+        return ""
+    return gettext("Not on %(days)s") % {"days": ", ".join(date_alone(day, language, today) for day in missing)}
+
+
+def moment(start: datetime, end: datetime, days: Sequence[date], language: str, today: date, gettext: Translate) -> str:
+    """Write a moment to choose from in one line: ``dinsdag 8 december, 13:30 tot 15:30 uur``, or for which weeks.
+
+    Parameters
+    ----------
+    days : sequence of date
+        On which they would meet, that of ``start`` (naive, local) first.
+    """
+    hours = period(start, end, gettext)
+    if len(days) == 1:
+        return f"{day(days[0], language, today)}, {hours}"
+    parts = (f"{weekly(days, language, today, gettext)}, {hours}", not_on(days, language, today, gettext))
+    return ". ".join(part for part in parts if part)
+
+
+def capital(text: str) -> str:
+    """Begin with a capital, and leave the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def when(given: Mapping[str, Any], language: str, today: date, gettext: Translate) -> str:

@@ -61,25 +61,21 @@ def plan(
         If the match is not agreed or active.
     Invalid
         ``starts_at``: ``date_past``, ``date_far``, ``time_missing`` (skipped by the clock change), ``busy_then`` (the
-        volunteer has an appointment then); ``ends_at``: ``end_before_start``, ``too_long_period``, ``time_missing``;
-        ``weekly_until``: ``end_before_start``, ``series_too_long``, ``nothing_left``; ``place`` as `values.text`;
-        ``meeting_place``: ``choice``.
+        volunteer has an appointment then), ``busy_on`` (on that day of a series); ``ends_at``: ``end_before_start``,
+        ``too_long_period``, ``time_missing``; ``weekly_until``: ``end_before_start``, ``series_too_long``,
+        ``nothing_left``; ``place`` as `values.text`; ``meeting_place``: ``choice``.
     """
     request, volunteer, community, found = meetings.circle(session, match, actor)
     if match.state not in MATCH_KNOWS_EACH_OTHER:
         raise StaleState(state=match.state, wanted=AppointmentState.PLANNED, subject="match")
     meetings.check_time(starts_at, ends_at, community, now)
-    days = weekly_days(starts_at.date(), weekly_until, leave_out)
+    times = weekly_times(starts_at, ends_at, weekly_until, leave_out)
     where = meetings.where_of(session, community, place, meeting_place_id)
-    times = [(datetime.combine(day, starts_at.time()), ends_at + (day - starts_at.date())) for day in days]
     known = queries.same_time(session, match.id, *times[0])
     if known is not None:
         return [a for a in queries.of_series(session, known.series) if meetings.stands(a)] if known.series else [known]
-    series = uuid.uuid4().hex if len(days) > 1 else None
-    for start, end in times:
-        values.on_the_clock("starts_at", start, community.timezone)
-        values.on_the_clock("ends_at", end, community.timezone)
-        meetings.check_free(session, volunteer, start, end)
+    series = uuid.uuid4().hex if len(times) > 1 else None
+    meetings.check_weeks(session, volunteer, times, community)
     planned = [meetings.add(session, match, start, end, where, series, actor, request, now) for start, end in times]
     session.flush()
     for appointment in planned:
@@ -105,7 +101,7 @@ def confirm(session: Session, appointment: Appointment, *, actor: Actor, now: da
         If it is not waiting for this any more.
     """
     _match, request, volunteer, community, found = meetings.all_of(session, appointment, actor)
-    planner = meetings.planned_by(appointment, request, volunteer)
+    planner = queries.planned_by(appointment, request, volunteer)
     if found <= planner:
         raise NotAllowed(code="own_appointment")
     _must_stand(appointment, AppointmentState.CONFIRMED)
@@ -253,6 +249,14 @@ def mark(session: Session, appointment: Appointment, outcome: str, *, actor: Act
         said_by = None if role is Role.COORDINATOR else actor.person_id
         signal(session, SignalKind.MISSED, about=f"appointment:{appointment.id}", community_id=match.community_id,
                now=now, person_id=said_by, match_id=match.id, request_id=match.request_id)  # fmt: skip
+
+
+def weekly_times(
+    starts_at: datetime, ends_at: datetime, until: date | None, leave_out: Collection[date] = ()
+) -> list[tuple[datetime, datetime]]:
+    """Give from when until when they meet on each of `weekly_days`."""
+    first = starts_at.date()
+    return [(starts_at + (day - first), ends_at + (day - first)) for day in weekly_days(first, until, leave_out)]
 
 
 def weekly_days(first: date, until: date | None, leave_out: Collection[date] = ()) -> list[date]:

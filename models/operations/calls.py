@@ -9,13 +9,14 @@ from sqlmodel import Session
 from models import values
 from models.actor import Actor
 from models.errors import Invalid, NotAllowed, StaleState
-from models.operations import appointments, checkins, choices, matches, meetings, requests
+from models.operations import appointments, checkins, choices, matches, requests
 from models.operations.audit import record
 from models.permissions import coordinates, roles_on_match
 from models.queries import appointments as appointment_queries
 from models.queries import checkins as check_in_queries
 from models.queries import matches as match_queries
 from models.queries import requests as request_queries
+from models.queries.choices import ASKS
 from models.states import AppointmentState, MatchState, RequestState, Role
 from models.tables import Appointment, Call, CheckIn, HelpRequest, Match, Signal
 
@@ -28,7 +29,7 @@ _MATCH_ASKED = {
     "proposal_resident": MatchState.ACCEPTED,
     "proposal_resident_reminder": MatchState.ACCEPTED,
 }
-_APPOINTMENT = ("appointment_planned", "appointment_moved", "appointment_reminder")
+_APPOINTMENT = (*ASKS, "appointment_moved", "appointment_reminder")
 _CHECK_IN, _QUESTION, _STILL_WANTED = "check_in", "request_question", "request_still_wanted"
 
 
@@ -147,7 +148,7 @@ def _proposal(session: Session, call: Call, said: str, note: str, actor: Actor, 
 def _appointment(session: Session, call: Call, said: str, _note: str, actor: Actor, now: datetime) -> None:
     """Confirm or cancel what somebody was called about. The note is the desk's: the other does not read it."""
     found: Appointment = _about(call, "appointment_id", lambda i: appointment_queries.by_id(session, i))
-    if call.about == "appointment_planned" and found.choice is not None:
+    if call.about in ASKS and found.choice is not None:
         if said == YES:
             raise Invalid("outcome", "which_moment")
         choices.decline(session, found, actor=actor, now=now, heard_from=call.person_id)
@@ -162,7 +163,7 @@ def _appointment(session: Session, call: Call, said: str, _note: str, actor: Act
     request, volunteer = match_queries.request_of(session, match), match_queries.volunteer_of(session, match)
     theirs = roles_on_match(Actor(person_id=call.person_id), request, volunteer)
     waits = found.state == AppointmentState.PLANNED
-    if waits and not theirs & meetings.planned_by(found, request, volunteer):
+    if waits and not theirs & appointment_queries.planned_by(found, request, volunteer):
         appointments.confirm(session, found, actor=actor, now=now)
 
 

@@ -1,22 +1,24 @@
 """Two or three moments to choose from: who proposes gives them, the other side picks one, the others lapse.
 
 They are appointments in state ``proposed`` with the same ``choice``. Nothing counts on them: no reminder, no check-in,
-no busy volunteer, no match that begins, until one is picked.
+no busy volunteer, no match that begins, until one is picked. One that is for every week is its first day, with the days
+on which it goes on beside it; those become appointments by the pick.
 """
 
 import uuid
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
 from sqlmodel import Session
 
 from models.actor import SYSTEM, Actor
 from models.delays import local_now
 from models.errors import Invalid, NotAllowed, StaleState
-from models.operations import matches, meetings
+from models.operations import appointments, matches, meetings
 from models.operations.telling import signal
 from models.operations.transitions import move as change_state
 from models.queries import appointments as queries
+from models.queries import choices as choice_queries
 from models.queries import matches as match_queries
 from models.states import MATCH_KNOWS_EACH_OTHER, AppointmentState, MatchState, Role, SignalKind
 from models.tables import Appointment, Community, HelpRequest, Match, Volunteer
@@ -35,8 +37,10 @@ def propose(
     now: datetime,
     place: str = "",
     meeting_place_id: int | None = None,
+    weekly_until: date | None = None,
+    leave_out: Collection[date] = (),
 ) -> list[Appointment]:
-    """Propose `LEAST` to `MOST` moments of which the other side picks one.
+    """Propose `LEAST` to `MOST` moments, each for once or for every week, of which the other side picks one.
 
     Parameters
     ----------
@@ -44,11 +48,14 @@ def propose(
         From when until when: wall-clock time of the community, naive.
     place, meeting_place_id : optional
         As for `models.operations.appointments.plan`; the same for all moments.
+    weekly_until, leave_out : optional
+        As for `models.operations.appointments.plan`: each moment is then the first of a weekly series.
 
     Returns
     -------
     list of Appointment
-        In order of time. Proposed already, exactly these (a second click): those that stand there.
+        The moments, of a series its first day, in order of time. Proposed already, exactly these (a second click):
+        those that stand there.
 
     Raises
     ------
@@ -58,51 +65,60 @@ def propose(
         If the match is not agreed or active.
     Invalid
         As `models.operations.appointments.plan`, with ``number`` (0 for the first) in the details where one moment is
-        meant; ``starts_at``: ``moment_twice`` where two share time.
+        meant; ``starts_at``: ``moment_twice`` where two share time on any day.
     """
     if not LEAST <= len(times) <= MOST:
         raise ValueError(f"between {LEAST} and {MOST} moments make a choice")
     request, volunteer, community, found = meetings.circle(session, match, actor)
     if match.state not in MATCH_KNOWS_EACH_OTHER:
         raise StaleState(state=match.state, wanted=AppointmentState.PROPOSED, subject="match")
+    offered: list[list[tuple[datetime, datetime]]] = []
     for number, (start, end) in enumerate(times):
         try:
             meetings.check_time(start, end, community, now)
-            meetings.check_free(session, volunteer, start, end)
-            if any(start < other_end and other_start < end for other_start, other_end in times[:number]):
+            weeks = appointments.weekly_times(start, end, weekly_until, leave_out)
+            meetings.check_weeks(session, volunteer, weeks, community)
+            if any(_share_time(weeks, other) for other in offered):
                 raise Invalid("starts_at", "moment_twice")
         except Invalid as error:
             raise error.at(error.field, number=number) from error
+        offered.append(weeks)
     where = meetings.where_of(session, community, place, meeting_place_id)
-    ordered = sorted(times)
+    offered.sort()
     waiting = queries.proposed_of_match(session, match.id, local_now(now, community.timezone))
     for key in {one.choice for one in waiting}:
         same = [one for one in waiting if one.choice == key]
-        if [(one.starts_at, one.ends_at) for one in same] == ordered:
+        if [queries.times_of(one) for one in same] == offered:
             return same
     choice = uuid.uuid4().hex
-    proposed = [meetings.add(session, match, *time, where, None, actor, request, now) for time in ordered]
-    for one in proposed:
-        one.choice, one.state = choice, AppointmentState.PROPOSED
+    proposed = [_moment(session, match, weeks, where, choice, actor, request, now) for weeks in offered]
     session.flush()
     for one in proposed:
         meetings.write_down(session, one, "appointment_proposed", found, actor, now, after=AppointmentState.PROPOSED)
-    planner = meetings.planned_by(proposed[0], request, volunteer)
-    for person_id in _to_choose(planner, request, volunteer):
+    for person_id in choice_queries.who_choose(proposed[0], request, volunteer):
         meetings.tell_one(session, proposed[0], "appointment_planned", person_id, community, now)
     return proposed
 
 
-def _to_choose(planner: frozenset[Role], request: HelpRequest, volunteer: Volunteer) -> list[int]:
-    """Give who can pick: the side that did not propose, both where the desk did."""
-    sides = [(Role.RESIDENT, request.contact_id), (Role.VOLUNTEER, volunteer.person_id)]
-    return [person_id for role, person_id in sides if role not in planner and person_id is not None]
+def _share_time(some: Sequence[tuple[datetime, datetime]], others: Sequence[tuple[datetime, datetime]]) -> bool:
+    return any(start < other_end and other_start < end for start, end in some for other_start, other_end in others)
+
+
+def _moment(
+    session: Session, match: Match, weeks: Sequence[tuple[datetime, datetime]], where: tuple[str, int | None],
+    choice: str, actor: Actor, request: HelpRequest, now: datetime,
+) -> Appointment:  # fmt: skip
+    series = uuid.uuid4().hex if len(weeks) > 1 else None
+    made = meetings.add(session, match, *weeks[0], where, series, actor, request, now)
+    made.choice, made.state = choice, str(AppointmentState.PROPOSED)
+    made.also_on = [start.date().isoformat() for start, _end in weeks[1:]]
+    return made
 
 
 def pick(
     session: Session, appointment: Appointment, *, actor: Actor, now: datetime, heard_from: int | None = None
 ) -> None:
-    """Pick a moment: it is confirmed, the others lapse, and an agreed match becomes active by it.
+    """Pick a moment: it is confirmed, of a weekly one all its days; the others lapse, an agreed match becomes active.
 
     Only the first pick of a choice counts; the same one a second time is nothing.
 
@@ -117,10 +133,10 @@ def pick(
         ``own_appointment`` for the side that proposed it, and for anybody whom it does not concern.
     StaleState
         ``picked`` (another moment was), ``moment_past``, ``busy_meanwhile`` (the volunteer is expected elsewhere by
-        now), or if it lapsed or the match ended.
+        now; ``busy_meanwhile_on`` that day of a series), or if it lapsed or the match ended.
     """
     match, request, volunteer, community, found = meetings.all_of(session, appointment, actor)
-    planner = meetings.planned_by(appointment, request, volunteer)
+    planner = queries.planned_by(appointment, request, volunteer)
     if found <= planner:
         raise NotAllowed(code="own_appointment")
     if appointment.choice is None:
@@ -136,6 +152,7 @@ def pick(
         sequence=appointment.sequence + 1,
     )  # fmt: skip
     _lapse(session, [one for one in moments if one.state == AppointmentState.PROPOSED], actor, found, now)
+    _add_weeks(session, appointment, match, request, actor, found, now)
     if match.state == MatchState.AGREED:
         matches.activate(session, match, now=now)
     for person_id in _to_tell(role, planner, request, volunteer):
@@ -153,8 +170,26 @@ def _must_be_free(
         raise StaleState(state=appointment.state, wanted=AppointmentState.CONFIRMED, subject="appointment")
     if appointment.starts_at <= local_now(now, community.timezone):
         raise StaleState(code="moment_past", subject="appointment")
-    if queries.of_volunteer_between(session, volunteer.id, appointment.starts_at, appointment.ends_at):
-        raise StaleState(code="busy_meanwhile", subject="appointment")
+    busy = meetings.first_busy(session, volunteer, queries.times_of(appointment))
+    if busy is not None:
+        code = "busy_meanwhile_on" if appointment.also_on else "busy_meanwhile"
+        raise StaleState(code=code, subject="appointment", on=busy)
+
+
+def _add_weeks(
+    session: Session, first: Appointment, match: Match, request: HelpRequest, actor: Actor, found: frozenset[Role],
+    now: datetime,
+) -> None:  # fmt: skip
+    """Make the other days of a weekly moment that was picked: planned by who proposed it, confirmed by the pick."""
+    where = (first.place, first.meeting_place_id)
+    for start, end in queries.times_of(first)[1:]:
+        week = meetings.add(session, match, start, end, where, first.series, actor, request, now)
+        week.planned_by = first.planned_by
+        session.flush()
+        meetings.write_down(session, week, "appointment_planned", found, actor, now, after=AppointmentState.PLANNED)
+        change_state(
+            session, week, AppointmentState.CONFIRMED, actor=actor, roles=found, now=now, sequence=week.sequence + 1
+        )
 
 
 def decline(
@@ -181,7 +216,7 @@ def decline(
     if not left:
         raise StaleState(state=appointment.state, wanted=AppointmentState.CANCELLED, subject="appointment")
     role = _lapse(session, left, actor, found, now)
-    for person_id in _to_tell(role, meetings.planned_by(appointment, request, volunteer), request, volunteer):
+    for person_id in _to_tell(role, queries.planned_by(appointment, request, volunteer), request, volunteer):
         if person_id != heard_from:
             meetings.tell_one(session, left[0], "appointment_declined", person_id, community, now)
 
@@ -212,10 +247,10 @@ def _left(session: Session, appointment: Appointment) -> list[Appointment]:
 
 
 def lapse(session: Session, appointment: Appointment, *, now: datetime) -> None:
-    """A proposed moment has come and nobody picked it; after the last one of a choice the desk asks how it is going."""
+    """A proposed moment has come and nobody picked it; after the last one both are told, and the desk asks the two."""
     match = match_queries.by_id(session, appointment.match_id)
     assert match is not None and appointment.choice is not None, "the database keeps an appointment's match"
-    matches.locked_request(session, match)
+    request = matches.locked_request(session, match)
     matches.locked_volunteer(session, match)
     session.refresh(appointment)
     if appointment.state != AppointmentState.PROPOSED:
@@ -223,8 +258,10 @@ def lapse(session: Session, appointment: Appointment, *, now: datetime) -> None:
     _lapse(session, [appointment], SYSTEM, frozenset({Role.SYSTEM}), now)
     moments = queries.of_choice(session, appointment.choice)
     if all(one.state == AppointmentState.CANCELLED for one in moments):
-        signal(session, SignalKind.NO_APPOINTMENT, about=f"choice:{appointment.choice}", match_id=match.id, now=now,
-               community_id=match.community_id, request_id=match.request_id)  # fmt: skip
+        community = match_queries.community_of(session, match.community_id)
+        meetings.tell_both(session, moments[0], "appointment_choice_lapsed", match, request, community, now)
+        signal(session, SignalKind.NO_APPOINTMENT, about=choice_queries.about(appointment.choice), now=now,
+               match_id=match.id, community_id=match.community_id, request_id=match.request_id)  # fmt: skip
 
 
 def _lapse(

@@ -1,6 +1,7 @@
 """What every change of an appointment shares: whom it concerns, when and where it may be, and who is told."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -96,7 +97,38 @@ def check_free(
         ``starts_at``: ``busy_then``.
     """
     if queries.of_volunteer_between(session, volunteer.id, start, end, without=without):
-        raise Invalid("starts_at", "busy_then", on=start.date())
+        raise Invalid("starts_at", "busy_then")
+
+
+def check_weeks(
+    session: Session, volunteer: Volunteer, times: Sequence[tuple[datetime, datetime]], community: Community
+) -> None:
+    """Refuse a weekly series of which the clock skips a time, or during which the volunteer is expected elsewhere.
+
+    Parameters
+    ----------
+    times : sequence of (datetime, datetime)
+        From when until when; one alone is an appointment for once.
+
+    Raises
+    ------
+    Invalid
+        ``starts_at`` and ``ends_at``, as `models.operations.appointments.plan` says.
+    """
+    for start, end in times:
+        values.on_the_clock("starts_at", start, community.timezone)
+        values.on_the_clock("ends_at", end, community.timezone)
+    if len(times) == 1:
+        check_free(session, volunteer, *times[0])
+    elif (day := first_busy(session, volunteer, times)) is not None:
+        raise Invalid("starts_at", "busy_on", on=day)
+
+
+def first_busy(session: Session, volunteer: Volunteer, times: Sequence[tuple[datetime, datetime]]) -> date | None:
+    """Give the first day on which the volunteer is expected somewhere else by then; None: they are free."""
+    return next(
+        (start.date() for start, end in times if queries.of_volunteer_between(session, volunteer.id, start, end)), None
+    )
 
 
 def add(
@@ -140,12 +172,3 @@ def tell_one(
     """Tell one person something about an appointment, once."""
     tell(session, match_queries.person_of(session, person_id), name, about=f"appointment:{appointment.id}",
          community=community, now=now, params={"appointment_id": appointment.id})  # fmt: skip
-
-
-def planned_by(appointment: Appointment, request: HelpRequest, volunteer: Volunteer) -> frozenset[Role]:
-    """Give the side that planned an appointment, whose yes is known; none where the desk did."""
-    if appointment.planned_by == volunteer.person_id:
-        return frozenset({Role.VOLUNTEER})
-    if appointment.planned_by in (request.resident_id, request.asker_id, request.contact_id):
-        return frozenset({Role.RESIDENT, Role.ASKER})
-    return frozenset()

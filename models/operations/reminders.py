@@ -15,6 +15,7 @@ from models.errors import Refused, StaleState
 from models.grounds import Grounds
 from models.operations import checkins, choices, matches, proposals, requests
 from models.operations.telling import UNDO_SECONDS, put_on_call_list, signal, tell
+from models.queries import choices as choice_queries
 from models.queries import lifetimes
 from models.queries import matches as match_queries
 from models.queries import reminders as queries
@@ -57,8 +58,18 @@ def remind_of_appointment(session: Session, appointment_id: int, *, now: datetim
              params={"appointment_id": appointment.id})  # fmt: skip
 
 
+def remind_of_choice(session: Session, appointment_id: int, *, now: datetime) -> None:
+    """No moment was picked for some days, or the first is near: ask who can pick one once more."""
+    appointment, community = _appointment(session, appointment_id)
+    assert appointment.choice is not None, "only moments to choose from are due"
+    for person_id in choice_queries.must_remind(session, appointment, community, now):
+        tell(session, match_queries.person_of(session, person_id), choice_queries.REMINDER,
+             about=choice_queries.about(appointment.choice), community=community, now=now,
+             params={"appointment_id": appointment.id})  # fmt: skip
+
+
 def lapse_moment(session: Session, appointment_id: int, *, now: datetime) -> None:
-    """A proposed moment came and nobody picked it: it lapses, and after the last one the desk asks the two."""
+    """A proposed moment came and nobody picked it: it lapses; after the last one both are told, and the desk asks."""
     appointment, _community = _appointment(session, appointment_id)
     choices.lapse(session, appointment, now=now)
 

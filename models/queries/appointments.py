@@ -1,13 +1,13 @@
 """Reads of appointments: of a match, of a person, and those that something is due for."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from models.states import AppointmentState
+from models.states import AppointmentState, Role
 from models.tables import Appointment, HelpRequest, Match, MeetingPlace, Volunteer
 
 STANDING = (AppointmentState.PLANNED, AppointmentState.CONFIRMED)
@@ -15,6 +15,26 @@ STANDING = (AppointmentState.PLANNED, AppointmentState.CONFIRMED)
 OPEN = (AppointmentState.PROPOSED, *STANDING)
 """Those, and the moments of which one is still to be picked."""
 _IN_ORDER: tuple[Any, ...] = (col(Appointment.starts_at), col(Appointment.id))
+
+
+def planned_by(appointment: Appointment, request: HelpRequest, volunteer: Volunteer) -> frozenset[Role]:
+    """Give the side that planned an appointment, whose yes is known; none where the desk did."""
+    if appointment.planned_by == volunteer.person_id:
+        return frozenset({Role.VOLUNTEER})
+    if appointment.planned_by in (request.resident_id, request.asker_id, request.contact_id):
+        return frozenset({Role.RESIDENT, Role.ASKER})
+    return frozenset()
+
+
+def days_of(moment: Appointment) -> list[date]:
+    """Give the days of a moment to choose from: one, or of a weekly one each on which they would meet."""
+    return [moment.starts_at.date(), *(date.fromisoformat(day) for day in moment.also_on)]
+
+
+def times_of(moment: Appointment) -> list[tuple[datetime, datetime]]:
+    """Give from when until when (local, naive) they would meet, on each of `days_of`."""
+    first = moment.starts_at.date()
+    return [(moment.starts_at + (day - first), moment.ends_at + (day - first)) for day in days_of(moment)]
 
 
 def by_id(session: Session, appointment_id: int) -> Appointment | None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from models.queries.appointments import STANDING
+from models.queries.choices import ASKS
 from models.states import AppointmentState, MatchState, RequestState
 from models.tables import Appointment, Call, CheckIn, HelpRequest, Match, Person, Signal
 
@@ -26,7 +27,7 @@ _REQUEST_WAITS = {
     "request_still_wanted": (RequestState.OPEN, RequestState.ON_HOLD),
     "request_no_match": (RequestState.OPEN,),
 }
-_APPOINTMENT_STANDS = ("appointment_planned", "appointment_moved", "appointment_reminder")
+_APPOINTMENT_STANDS = (*ASKS, "appointment_moved", "appointment_reminder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _still_asked(about: Any) -> Any:
     left = select(moment.id).where(
         col(moment.choice) == col(Appointment.choice), col(moment.state) == AppointmentState.PROPOSED
     )
-    was_choice = and_(about == "appointment_planned", col(Appointment.choice).is_not(None))
+    was_choice = and_(about.in_(ASKS), col(Appointment.choice).is_not(None))
     stands = col(Appointment.state).in_(STANDING)
     return or_(and_(was_choice, left.exists()), and_(~was_choice, stands))
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, Index, UniqueConstraint, text
+from sqlalchemy import JSON, DateTime, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.database import UtcDateTime
@@ -35,6 +35,8 @@ class Appointment(SQLModel, table=True):
     """The same for all of a weekly series."""
     choice: str | None = Field(default=None, max_length=32, index=True)
     """The same for the two or three moments of which one is picked."""
+    also_on: list[str] = Field(default_factory=list, sa_type=JSON)
+    """Of a moment to choose from that is for every week: the days (ISO) after its first. They are rows once picked."""
     planned_by: int | None = Field(default=None, foreign_key="person.id")
     moved_to: int | None = Field(default=None, foreign_key="appointment.id")
     reason: str = Field(default="", max_length=500)

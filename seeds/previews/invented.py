@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, select
 
 from models.delays import local_now
 from models.states import AppointmentState, MatchState, RequestState, VolunteerState
@@ -80,9 +80,11 @@ class Invented:
         })  # fmt: skip
         return {"appointment_id": self.add(row)}
 
-    def choice(self, state: AppointmentState) -> Params:
-        """Propose three moments."""
-        made = [self.appointment(days, choice="three", state=state) for days in (2, 4, 9)]
+    def choice(self, state: AppointmentState, *, days: tuple[int, ...] = (2, 4, 9), weeks: int = 0) -> Params:
+        """Propose moments so many days from now, each perhaps for some weeks more."""
+        made = [self.appointment(one, choice="some", state=state) for one in days]
+        for row in self.session.exec(select(Appointment).where(Appointment.choice == "some")):
+            row.also_on = [f"{row.starts_at.date() + timedelta(weeks=week + 1)}" for week in range(weeks)]
         return made[0]
 
     def moved(self) -> Params:
@@ -128,6 +130,8 @@ class Invented:
 BEFORE: dict[str, Callable[[Invented], Params]] = {
     "already_volunteer": lambda w: w.offered(VolunteerState.ACTIVE),
     "appointment_cancelled": lambda w: w.appointment(state=AppointmentState.CANCELLED),
+    "appointment_choice_lapsed": lambda w: w.choice(AppointmentState.CANCELLED, days=(-9, -4, -2)),
+    "appointment_choice_reminder": lambda w: w.choice(AppointmentState.PROPOSED, days=(2, 4), weeks=7),
     "appointment_confirmed": lambda w: w.appointment(state=AppointmentState.CONFIRMED),
     "appointment_declined": lambda w: w.choice(AppointmentState.CANCELLED),
     "appointment_moved": Invented.moved,

@@ -1,16 +1,19 @@
-"""Two or three moments, from both sides: proposed and picked by keyboard, at 320 px, with a script and without one."""
+"""Moments and weekly series to choose from, from both sides: proposed and picked by keyboard on a narrow screen, with a
+script and without one.
+"""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import Session, col, select
 
 from models.database import transaction
-from models.tables import Appointment, Community, Person, Volunteer
+from models.tables import Appointment, Community, Match, Person, Volunteer
 from models.tokens import Tokens
 from tests import factories as make
-from tests.journeys.conftest import Town
+from tests.journeys.conftest import TUESDAY, Town
 from tests.journeys.hands import Hands
 from tests.journeys.test_main_road import sign_in
 
@@ -96,3 +99,83 @@ def test_three_moments_are_proposed_and_one_is_picked(town: Town, visitor: Calla
     address = yusuf.page.locator("code").inner_text()
     answer = yusuf.page.request.get(address)
     assert answer.status == 200 and "STATUS:CONFIRMED" in answer.text()
+
+
+def propose_series(yusuf: Hands) -> None:
+    """Fill in Tuesdays and Fridays until the middle of January; Christmas is left out, New Year's Day is not."""
+    yusuf.press("Propose a day")
+    yusuf.day("day", "2026-12-22")
+    yusuf.pick("starts", "10:00")
+    yusuf.pick("ends", "11:30")
+    fold = yusuf.page.locator("details.more > summary").first
+    yusuf.to(fold)
+    yusuf.page.keyboard.press("Enter")
+    yusuf.day("day2", "2026-12-18")
+    yusuf.pick("starts2", "14:00")
+    yusuf.pick("ends2", "15:00")
+    yusuf.choose("repeat", "weekly")
+    yusuf.press("Propose this")
+    yusuf.reads("Fill in until which day.")
+    yusuf.day("until", "2027-01-15")
+    yusuf.press("Propose this")
+    yusuf.reads("Tick what you leave out. The other weeks stay.")
+    yusuf.tick(yusuf.page.locator("input[name=skip]").first)
+    yusuf.press("Yes, go on")
+    yusuf.reads("You proposed these moments")
+
+
+@pytest.mark.parametrize(
+    ("database", "script"),
+    [("postgres_engine", True), ("engine", False)],
+    ids=["with a script", "without one"],
+    indirect=["database"],
+)
+def test_a_series_is_picked_after_a_reminder(town: Town, visitor: Callable[..., Page], script: bool) -> None:
+    def hands() -> Hands:
+        return Hands(visitor("nl", 360, java_script_enabled=script), "nl", deeply=script)
+
+    annie, yusuf = hands(), hands()
+    link = agreed_pair(town)
+    yusuf.open(f"{town.home}/sign-in")
+    sign_in(yusuf, town, "yusuf@example.org")
+    with Session(town.engine) as session:
+        match_id = session.exec(select(Match.id)).one()
+    yusuf.open(f"{town.home}/matches/{match_id}")
+    propose_series(yusuf)
+    town.work()
+    asked = len(town.mails_to("annie@example.org"))
+
+    town.at(TUESDAY + timedelta(days=2))
+    for _twice in range(2):
+        town.work()
+    mails = town.mails_to("annie@example.org")
+    assert [str(mail["Subject"]) for mail in mails[asked:]] == ["Wanneer ziet u Yusuf? U kunt nog kiezen"]
+    body = mails[-1].get_body(("plain",))
+    assert body is not None
+    words = " ".join(body.get_content().split())
+    assert "Elke vrijdag van 18 december tot en met 15 januari 2027, 14:00 tot 15:00 uur. Niet op 25 december" in words
+
+    annie.open(link)
+    annie.press("Go to %(name)s", name="Yusuf")
+    buttons = annie.page.locator("button.moment")
+    expect(buttons).to_have_count(2)
+    expect(buttons.first).to_contain_text("Niet op 25 december")
+    annie.to(buttons.first)
+    with annie.page.expect_navigation():
+        annie.page.keyboard.press("Enter")
+    annie.look()
+    annie.reads("Agreed")
+    expect(annie.page.locator("main")).to_contain_text("Elke week, tot en met vrijdag 15 januari 2027")
+
+    town.work()
+    assert str(town.mails_to("yusuf@example.org")[-1]["Subject"]) == "Het past: elke vrijdag met Annie"
+    with Session(town.engine) as session:
+        rows = session.exec(select(Appointment).order_by(col(Appointment.starts_at))).all()
+    assert [f"{row.starts_at:%d-%m}" for row in rows if row.state == "confirmed"] == [
+        "18-12",
+        "01-01",
+        "08-01",
+        "15-01",
+    ]
+    yusuf.open(f"{town.home}/volunteer/agenda")
+    expect(yusuf.page.locator("main")).to_contain_text("vrijdag 8 januari 2027")

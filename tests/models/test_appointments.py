@@ -177,7 +177,7 @@ def test_a_week_in_which_the_volunteer_is_busy_is_named_and_nothing_is_planned(c
     match = cast.match("agreed")
     with writes(cast.session) as written, pytest.raises(Invalid) as refusal:
         _plan(cast, match, weekly_until=date(2026, 12, 22))
-    assert (refusal.value.field, refusal.value.code) == ("starts_at", "busy_then")
+    assert (refusal.value.field, refusal.value.code) == ("starts_at", "busy_on")
     assert refusal.value.details["on"] == date(2026, 12, 15)
     assert not written
 

@@ -1,6 +1,6 @@
 """What is said of moments to choose from and of a series that ends: all of them, and only while it is of use."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -89,3 +89,71 @@ def test_the_end_of_a_series_says_from_when_and_not_why(world: World) -> None:
     made = world.told("appointment_series_ended", appointment_id=first.id)
     assert "Vanaf dinsdag 1 december stopt de wekelijkse afspraak met Yusuf." in made.text
     assert "Verhuisd" not in made.text + made.html
+
+
+# ---- every week ----
+
+
+def _weekly(world: World, *days: int, **columns: Any) -> list[Appointment]:
+    """Propose series of some weeks, each without its third."""
+    moments = _moments(world, *days, **columns)
+    for one in moments:
+        first = one.starts_at.date()
+        one.also_on = [f"{first + timedelta(weeks=week)}" for week in (1, 3, 4, 5)]
+    return moments
+
+
+def test_series_to_choose_from_name_their_weekday_their_end_and_what_is_left_out(world: World) -> None:
+    first, _second = _weekly(world, 1, 3)
+    made = world.told("appointment_planned", appointment_id=first.id)
+    for body in (made.text, made.html):
+        assert "Elke dinsdag van 1 december tot en met 5 januari 2027, 14:00 tot 16:00 uur. Niet op 15 december" in body
+        assert "Elke donderdag van 3 december tot en met 7 januari 2027" in body
+    world.resident.language = "en"
+    made = world.told("appointment_planned", appointment_id=first.id)
+    assert "- Every Tuesday from 1 December until 5 January 2027, 14:00 to 16:00. Not on 15 December" in made.text
+
+
+def test_a_series_that_was_picked_is_told_with_all_of_its_weeks(world: World) -> None:
+    first, second = _weekly(world, 1, 3, series="week")
+    first.state, second.state, second.series = "confirmed", "cancelled", "other"
+    for day in first.also_on:
+        start = datetime.combine(date.fromisoformat(day), first.starts_at.time())
+        factories.create_appointment(world.session, world.match, starts_at=start, ends_at=start + timedelta(hours=2),
+                                     state="confirmed", series="week")  # fmt: skip
+    made = world.told("appointment_confirmed", world.helper, appointment_id=first.id)
+    assert made.subject == "Het past: elke dinsdag met Ria"
+    assert "Het past Ria. U ziet elkaar elke dinsdag." in made.text
+    assert "Dag: Elke dinsdag van 1 december tot en met 5 januari 2027" in made.text
+    assert "Niet op 15 december." in made.text and "Niet op 15 december." in made.html
+    call = factories.create_call(world.session, world.community, world.helper, about="appointment_confirmed",
+                                 params={"appointment_id": first.id})  # fmt: skip
+    assert "U ziet elkaar elke dinsdag." in spoken(world.session, call, "nl", now=NOW)
+
+
+# ---- asked once more, and ended by itself ----
+
+
+def test_who_proposed_is_not_reminded_to_choose(world: World) -> None:
+    first, _second = _moments(world, 1, 3)
+    with pytest.raises(Skip, match="not_theirs"):
+        world.told("appointment_choice_reminder", world.helper, appointment_id=first.id)
+
+
+def test_the_reminder_names_what_is_left_and_none_goes_out_once_all_is_past(world: World) -> None:
+    first, second = _moments(world, 1, 3)
+    first.state = "cancelled"
+    made = world.told("appointment_choice_reminder", appointment_id=first.id)
+    assert "Donderdag 3 december" in made.text and "Dinsdag 1 december" not in made.text and made.fewer_url
+    second.starts_at = datetime(2026, 11, 24, 9)
+    with pytest.raises(Skip, match="answered"):
+        world.told("appointment_choice_reminder", appointment_id=first.id)
+
+
+def test_that_no_moment_was_chosen_is_no_news_beside_a_newer_day(world: World) -> None:
+    first, _second = _moments(world, 1, 3, state="cancelled")
+    made = world.told("appointment_choice_lapsed", world.helper, appointment_id=first.id)
+    assert "Dinsdag 1 december" in made.text and "Donderdag 3 december" in made.text
+    factories.create_appointment(world.session, world.match, created_at=NOW)
+    with pytest.raises(Skip, match="moved_on"):
+        world.told("appointment_choice_lapsed", world.helper, appointment_id=first.id)

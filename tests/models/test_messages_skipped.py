@@ -50,6 +50,8 @@ def world(session: Session) -> World:
         ("proposal_resident_reminder", lambda w: w.stop("no_unanswered_at"), "not_wanted"),
         ("pair_message", lambda w: w.to("withdrawn"), "ended"),
         ("appointment_planned", lambda w: w.to("failed"), "ended"),
+        ("appointment_choice_reminder", lambda w: w.to("failed"), "ended"),
+        ("appointment_choice_lapsed", lambda w: w.to("withdrawn"), "ended"),
     ],
 )
 def test_what_is_no_longer_true_is_not_told(

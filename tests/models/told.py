@@ -114,6 +114,8 @@ TO_VOLUNTEER = {
 PREPARE: dict[str, Callable[[World], dict[str, Any]]] = {
     "already_volunteer": lambda w: w.of_volunteer("active"),
     "appointment_cancelled": lambda w: w.appointment(state="cancelled"),
+    "appointment_choice_lapsed": lambda w: w.appointment(state="cancelled", choice="twee"),
+    "appointment_choice_reminder": lambda w: w.appointment(state="proposed", choice="twee", planned_by=w.helper.id),
     "appointment_confirmed": lambda w: w.appointment(state="confirmed"),
     "appointment_declined": lambda w: w.appointment(state="cancelled", choice="twee"),
     "appointment_moved": World.moved,

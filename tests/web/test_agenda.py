@@ -70,6 +70,22 @@ def test_moments_to_choose_from_ask_for_it(scene: Scene) -> None:
     assert home.count(nl("Please choose")) == 1 and "of een ander moment" in home
 
 
+def test_a_weekly_moment_to_choose_from_says_for_how_long_and_once_picked_each_week_stands(scene: Scene) -> None:
+    match = scene.match("active")
+    moments = [
+        _plan(scene, match, day, state="proposed", choice="a", series=day, planned_by=scene.dina.id, also_on=[later])
+        for day, later in (("2026-12-01", "2026-12-08"), ("2026-12-03", "2026-12-10"))
+    ]
+    says = "Elke week, tot en met dinsdag 8 december"
+    page = _read(scene)
+    assert says in page and page.count("14:00 tot 16:00 uur") == 2
+    home = text_of(scene.signed_in(scene.yusuf).get(f"{HERE}/volunteer"))
+    assert "Elke dinsdag, 14:00 tot 16:00 uur, of een ander moment" in " ".join(home.split())
+    scene.press(scene.yusuf, match, f"/appointments/{moments[0].id}/pick")
+    page = _read(scene)
+    assert says not in page and page.count("14:00 tot 16:00 uur") == 2 and nl("Please choose") not in page
+
+
 def test_an_absence_is_named_and_what_is_planned_in_it_is_pointed_out(scene: Scene) -> None:
     match = scene.match("active")
     with rows(scene.engine) as session:

@@ -101,11 +101,6 @@ def test_a_moment_that_cannot_be_is_refused_at_its_own_field_and_stays(
     assert '<details class="more" open>' in page
 
 
-def test_every_week_the_other_moments_are_not_read(client: FlaskClient, two: Together) -> None:
-    post(client, f"{two.page}/plan", {**THREE, "repeat": "weekly", "until": "2026-12-08"})
-    assert states(two) == ["planned", "planned"]
-
-
 def test_the_other_side_sees_large_buttons_and_picks_one(client: FlaskClient, two: Together) -> None:
     moments = proposed_by(two, two.helper.id)
     assert "Wanneer ziet u Yusuf?" in text_of(client.get(two.link))

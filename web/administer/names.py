@@ -27,6 +27,8 @@ MESSAGE_NAMES = {
     "appointment_confirmed": _("Appointment suits"),
     "appointment_declined": _("No moment suits"),
     "appointment_series_ended": _("Weekly appointment stops"),
+    "appointment_choice_reminder": _("Reminder to choose a moment"),
+    "appointment_choice_lapsed": _("No moment was chosen"),
     "appointment_reminder": _("Reminder of an appointment"),
     "check_in": _("How did it go?"),
     "pair_message": _("New message"),

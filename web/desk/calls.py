@@ -54,6 +54,8 @@ ABOUT: dict[str, Any] = {
     "match_not_chosen": lazy_gettext("Somebody else was chosen"),
     "match_completed": lazy_gettext("Thank you"),
     "appointment_planned": lazy_gettext("A new appointment"),
+    "appointment_choice_reminder": lazy_gettext("Which moment suits?"),
+    "appointment_choice_lapsed": lazy_gettext("No moment was chosen"),
     "appointment_moved": lazy_gettext("An appointment moved"),
     "appointment_cancelled": lazy_gettext("An appointment is cancelled"),
     "appointment_confirmed": lazy_gettext("An appointment suits"),

@@ -23,6 +23,7 @@ from web.desk.pages import page_count, page_number, pages
 from web.desk.proposing import pair_of
 from web.desk.words import match_tag
 from web.forms import attempt
+from web.pair.together import line_of
 from web.runtime import now
 from web.transaction import db
 from web.words import day_in_words, days_ago, moment_in_words, when_in_words
@@ -176,6 +177,8 @@ def _side(side: str, relation: str) -> str:
 
 
 def _meeting_words(meeting: Appointment) -> str:
+    if meeting.state == AppointmentState.PROPOSED and meeting.also_on:
+        return line_of(meeting)
     start, end = meeting.starts_at, meeting.ends_at
     return _(
         "%(day)s, %(start)s to %(end)s",

@@ -23,7 +23,7 @@ from web.pair.forms import AppointmentForm, CancelForm, as_it_was, first_guess
 from web.pair.steps import Page, back, form_page, gone, looks_too_late, tell
 from web.runtime import now, runtime
 from web.transaction import db
-from web.words import day_in_words, holiday_in_words, today_here
+from web.words import day_in_words, holiday_in_words, today_here, weekday_in_words
 
 _FIELDS = {"starts_at": "starts", "ends_at": "ends", "weekly_until": "until", "meeting_place": "where"}
 
@@ -39,7 +39,7 @@ class Holiday:
 
 
 def plan(pair: Pair) -> Page:
-    """Propose a day, once or every week, or two or three moments of which the other picks one."""
+    """Propose a day, or two or three moments of which the other picks one; each once or every week."""
     if looks_too_late(pair):
         return gone(pair)
     today, instead = today_here(), _instead_of(pair)
@@ -72,10 +72,10 @@ def _say_proposed(pair: Pair, *, several: bool) -> None:
 
 
 def _days(form: AppointmentForm, today: date) -> list[date]:
-    """Give the days that were filled in, and of a weekly series all of them."""
-    days = [form.moment(today, slot)[0].date() for slot in form.slots()]
+    """Give the days that were filled in, and of weekly series all of them, in order."""
+    firsts = [form.moment(today, slot)[0].date() for slot in form.slots()]
     last = form.last(today)
-    return appointments.weekly_days(days[0], last) if last is not None else days
+    return sorted({day for first in firsts for day in appointments.weekly_days(first, last)})
 
 
 @contextmanager
@@ -111,18 +111,20 @@ def _propose(pair: Pair, form: AppointmentForm, today: date) -> None:
     place, place_id = form.meeting()
     slots = form.slots()
     times = [form.moment(today, slot) for slot in slots]
+    last, skipped = form.last(today), request.form.getlist("skip") if form.is_weekly() else []
+    left_out = [day for day in _days(form, today) if day.isoformat() in skipped]
     if len(times) == 1:
-        skipped = request.form.getlist("skip")
         appointments.plan(db(), pair.match, starts_at=times[0][0], ends_at=times[0][1], place=place,
-                          meeting_place_id=place_id, weekly_until=form.last(today), actor=pair.actor, now=now(),
-                          leave_out=[day for day in _days(form, today) if day.isoformat() in skipped])  # fmt: skip
+                          meeting_place_id=place_id, weekly_until=last, leave_out=left_out, actor=pair.actor,
+                          now=now())  # fmt: skip
         return
     try:
-        choices.propose(db(), pair.match, times, place=place, meeting_place_id=place_id, actor=pair.actor, now=now())
+        choices.propose(db(), pair.match, times, place=place, meeting_place_id=place_id, weekly_until=last,
+                        leave_out=left_out, actor=pair.actor, now=now())  # fmt: skip
     except Invalid as error:  # at the field of the moment that it speaks of
         number = error.details.get("number", 0)
-        slot = slots[number] if isinstance(number, int) else ""
-        raise error.at(_FIELDS.get(error.field, error.field) + slot) from error
+        field, slot = _FIELDS.get(error.field, error.field), slots[number] if isinstance(number, int) else ""
+        raise error.at(field + slot if field + slot in form else field) from error
 
 
 def pick(pair: Pair, appointment_id: int) -> Page:
@@ -130,7 +132,15 @@ def pick(pair: Pair, appointment_id: int) -> Page:
     appointment = _appointment(pair, appointment_id)
     with attempt() as tried:
         choices.pick(db(), appointment, actor=pair.actor, now=now())
-    if tried.done:
+    if tried.done and appointment.also_on:
+        weekday, day = weekday_in_words(appointment.starts_at.date()), day_in_words(appointment.starts_at.date())
+        both = _("Good. %(names)s meet every %(weekday)s, from %(day)s.", names=pair.other, weekday=weekday, day=day)
+        tell(
+            pair,
+            _("Good. You meet %(name)s every %(weekday)s, from %(day)s.", name=pair.other, weekday=weekday, day=day),
+            both,
+        )
+    elif tried.done:
         _say_that_they_meet(pair, appointment)
     return back(pair, "appointments")
 

@@ -42,7 +42,7 @@ class AppointmentForm(Form):
     day = StringField(_("On which day?"))
     starts = SelectField(_("From what time?"), validate_choice=False)
     ends = SelectField(_("Until what time?"), validate_choice=False)
-    # Once: a second and a third moment, of which the other picks one.
+    # A second and a third moment, of which the other picks one.
     day2 = StringField(_("Or on which day?"))
     starts2 = SelectField(_("From what time?"), validate_choice=False)
     ends2 = SelectField(_("Until what time?"), validate_choice=False)
@@ -53,7 +53,7 @@ class AppointmentForm(Form):
     place = StringField(_("Which place?"))
     repeat = RadioField(
         _("How often?"),
-        choices=[("once", _("Once")), ("weekly", _("Every week, on this day and time"))],
+        choices=[("once", _("Once")), ("weekly", _("Every week, on the same day and time"))],
         default="once",
     )
     until = StringField(_("Until which day?"), description=_("At most a year at once."))
@@ -81,9 +81,7 @@ class AppointmentForm(Form):
         return not empty
 
     def slots(self) -> list[str]:
-        """Give the endings of the names of the moments that were filled in, the first always; one for every week."""
-        if self.is_weekly():
-            return [""]
+        """Give the endings of the names of the moments that were filled in, the first always."""
         others = [
             slot for slot in ("2", "3") if any(self._typed(f"{name}{slot}") for name in ("day", "starts", "ends"))
         ]

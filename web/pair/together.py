@@ -12,17 +12,25 @@ from models.messages import formats
 from models.operations import contacts, pair_messages
 from models.queries import appointments as appointment_queries
 from models.queries import checkins as check_in_queries
+from models.queries import choices as choice_queries
 from models.queries import communities, volunteers
 from models.queries import contacts as contact_queries
 from models.queries import pair_messages as message_queries
 from models.states import AppointmentState, Role
 from models.tables import Appointment, CheckIn, MeetingPlace
 from models.values import phone_as_read
-from web import access
+from web import access, i18n
 from web.pair import Pair
 from web.runtime import now
 from web.transaction import db
-from web.words import day_in_words, moment_in_words
+from web.words import (
+    day_in_words,
+    every_in_words,
+    from_until_in_words,
+    moment_in_words,
+    not_on_in_words,
+    today_here,
+)
 
 MOST_SHOWN = 12
 """Of a long weekly series the first ones are shown, and how many more there are."""
@@ -43,6 +51,10 @@ class Meeting:
     opening_hours: str = ""
     weekly_until: str = ""
     """The last day of its series, where more of that is to come."""
+    line: str = ""
+    """Of a moment to choose from: all of when, in one line."""
+    weeks: tuple[str, ...] = ()
+    """Of a weekly one: from when until when, and which weeks are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +94,8 @@ def context(pair: Pair) -> dict[str, Any]:
     dict
         ``people`` (how to reach them), ``choices`` (moments to choose from), ``meetings`` still to come,
         ``more_meetings`` (how many are not shown),
-        ``cancelled`` (the last one, if none stands), ``messages``, ``check_ins``, ``first_meeting``, ``seen``.
+        ``cancelled`` (the last one, if none stands), ``lapsed`` (moments that passed while nobody chose, if they were
+        the last that was proposed), ``messages``, ``check_ins``, ``first_meeting``, ``seen``.
     """
     appointments = appointment_queries.of_match(db(), pair.match.id)
     local = local_now(now(), access.community().timezone)
@@ -98,6 +111,7 @@ def context(pair: Pair) -> dict[str, Any]:
         "meetings": [_meeting(pair, a, places, _last_of_series(a, coming)) for a in coming[:MOST_SHOWN]],
         "more_meetings": max(0, len(coming) - MOST_SHOWN),
         "cancelled": _meeting(pair, dropped[-1], places) if dropped and not coming else None,
+        "lapsed": [line_of(a) for a in choice_queries.lapsed(db(), appointments)],
         "messages": [
             Said(
                 who=_("You") if pair.belongs(m.sender_id) else pair.other,
@@ -130,7 +144,7 @@ def choices_of(pair: Pair) -> list[Choice]:
 def moments_with(pair: Pair, appointment: Appointment) -> list[str]:
     """Write the moments that can be picked beside this one, itself included."""
     found = next((c for c in choices_of(pair) if any(m.id == appointment.id for m in c.moments)), None)
-    return [f"{m.day}, {m.time}" for m in found.moments] if found else []
+    return [m.line for m in found.moments] if found else []
 
 
 def _ways(pair: Pair, found: contacts.ContactDetails) -> dict[str, Any]:
@@ -162,6 +176,12 @@ def time_of(appointment: Appointment) -> str:
     return f"{day_in_words(appointment.starts_at.date())}, {hours}"
 
 
+def line_of(moment: Appointment) -> str:
+    """Write a moment to choose from: `time_of`, or every week from when until when."""
+    days = appointment_queries.days_of(moment)
+    return formats.moment(moment.starts_at, moment.ends_at, days, i18n.language(), today_here(), _)
+
+
 def _last_of_series(appointment: Appointment, coming: Sequence[Appointment]) -> str:
     later = [a.starts_at for a in coming if appointment.series is not None and a.series == appointment.series]
     last = max(later, default=appointment.starts_at)
@@ -170,6 +190,8 @@ def _last_of_series(appointment: Appointment, coming: Sequence[Appointment]) -> 
 
 def _meeting(pair: Pair, appointment: Appointment, places: dict[int, MeetingPlace], weekly_until: str = "") -> Meeting:
     assert appointment.id is not None, "the row was read"
+    day, days = appointment.starts_at.date(), appointment_queries.days_of(appointment)
+    weekly = appointment.state == AppointmentState.PROPOSED and len(days) > 1
     own = pair.belongs(appointment.planned_by)
     planned = appointment.state == AppointmentState.PLANNED
     if appointment.state == AppointmentState.CONFIRMED:
@@ -180,7 +202,7 @@ def _meeting(pair: Pair, appointment: Appointment, places: dict[int, MeetingPlac
         says = _("%(name)s still has to say yes", name=pair.other) if own else _("You still have to say yes")
     return Meeting(
         id=appointment.id,
-        day=day_in_words(appointment.starts_at.date()),
+        day=every_in_words(day) if weekly else day_in_words(day),
         time=formats.period(appointment.starts_at, appointment.ends_at, _),
         place=place_of(pair, appointment, places),
         says=says,
@@ -188,6 +210,8 @@ def _meeting(pair: Pair, appointment: Appointment, places: dict[int, MeetingPlac
         may_confirm=planned and not own,
         reason=appointment.reason if appointment.state == AppointmentState.CANCELLED else "",
         weekly_until=weekly_until,
+        line=line_of(appointment),
+        weeks=(from_until_in_words(days), not_on_in_words(days)) if weekly else (),
         opening_hours=found.opening_hours if (found := places.get(appointment.meeting_place_id or 0)) else "",
     )
 

@@ -26,7 +26,7 @@ from web.preferences import VOLUNTEER_AVOIDS, VOLUNTEER_TRAITS, said
 from web.runtime import now
 from web.transaction import db
 from web.volunteer import pages
-from web.words import day_in_words, today_here, when_in_words
+from web.words import day_in_words, every_in_words, today_here, when_in_words
 
 _OVER = {
     AppointmentState.DONE: lazy_gettext("Took place"),
@@ -171,7 +171,7 @@ def _expected(one: Coming, volunteer: Volunteer) -> Expected:
     to_choose = one.appointment.state == AppointmentState.PROPOSED
     return Expected(
         url=url_for("matches.show", match_id=one.match_id, _anchor="appointments"),
-        day=day_in_words(start.date()),
+        day=every_in_words(start.date()) if to_choose and one.appointment.also_on else day_in_words(start.date()),
         hours=_("%(when)s, or another moment", when=hours) if to_choose else hours,
         text=" · ".join(part for part in (one.first_name, what, where) if part),
         tag=says(one.appointment, own=one.appointment.planned_by == volunteer.person_id),

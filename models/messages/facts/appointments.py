@@ -13,7 +13,7 @@ from models.messages.context import Context, Message, Skip
 from models.messages.facts.matches import Pair, helping, known_pair, pair, side_link
 from models.messages.links import Links
 from models.queries import appointments as queries
-from models.queries import checkins, communities
+from models.queries import checkins, choices, communities
 from models.queries import matches as match_queries
 from models.states import AppointmentState, MatchState
 from models.tables import Appointment
@@ -99,9 +99,10 @@ def _moments(context: Context, found: Meeting) -> Sequence[Appointment]:
 
 
 def _in_words(context: Context, moments: Sequence[Appointment]) -> list[str]:
-    """Write each moment in one line: ``dinsdag 8 december, 13:30 tot 15:30 uur``."""
+    """Write each moment in one line: ``Dinsdag 8 december, 13:30 tot 15:30 uur``."""
+    language, today, gettext = context.language, context.today, context.gettext
     return [
-        f"{context.day(one.starts_at.date())}, {formats.period(one.starts_at, one.ends_at, context.gettext)}"
+        formats.capital(formats.moment(one.starts_at, one.ends_at, queries.days_of(one), language, today, gettext))
         for one in moments
     ]
 
@@ -112,11 +113,30 @@ def _is_by_desk(found: Meeting) -> bool:
     return found.appointment.planned_by not in sides
 
 
+def _choice_reminded(context: Context) -> dict[str, Any]:
+    found = _meeting(context)
+    if context.reader.id not in choices.who_choose(found.appointment, found.pair.request, found.pair.volunteer):
+        raise Skip("not_theirs")
+    return _planned(context)
+
+
 def _confirmed(context: Context) -> dict[str, Any]:
     found = _to_come(context)
     if found.appointment.state != AppointmentState.CONFIRMED:
         raise Skip("moved_on")
-    return _describe(context, found)
+    return {**_describe(context, found), "weekly": _picked_weeks(context, found.appointment)}
+
+
+def _picked_weeks(context: Context, appointment: Appointment) -> dict[str, str]:
+    """Say of a weekly moment that was picked on which days they meet: the yes was to all of them."""
+    if not appointment.also_on or appointment.series is None:
+        return {}
+    days = [one.starts_at.date() for one in queries.of_series(context.session, appointment.series) if _stands(one)]
+    return {
+        "day": formats.weekly(days, context.language, context.today, context.gettext),
+        "weekday": formats.weekday(days[0], context.language),
+        "not_on": formats.not_on(days, context.language, context.today, context.gettext),
+    }
 
 
 def _declined(context: Context) -> dict[str, Any]:
@@ -128,6 +148,20 @@ def _declined(context: Context) -> dict[str, Any]:
     if not left:
         raise Skip("past")
     return {**_describe(context, Meeting(left[0], found.pair)), "moments": _in_words(context, left)}
+
+
+def _lapsed(context: Context) -> dict[str, Any]:
+    found = _meeting(context)
+    if any(
+        _is_newer(one, found.appointment, context) for one in queries.of_match(context.session, found.pair.match.id)
+    ):
+        raise Skip("moved_on")
+    return {**_describe(context, found), "moments": _in_words(context, _moments(context, found))}
+
+
+def _is_newer(one: Appointment, moment: Appointment, context: Context) -> bool:
+    """Whether something was planned or proposed after these moments, and is still to come."""
+    return one.state in queries.OPEN and one.starts_at > context.local and one.created_at > moment.created_at
 
 
 def _moved(context: Context) -> dict[str, Any]:
@@ -194,6 +228,8 @@ def _message(facts: Callable[[Context], dict[str, Any]], *, kind: MailKind | Non
 
 MESSAGES = {
     "appointment_planned": _message(_planned),
+    "appointment_choice_reminder": _message(_choice_reminded, kind=MailKind.UNANSWERED),
+    "appointment_choice_lapsed": _message(_lapsed),
     "appointment_confirmed": _message(_confirmed),
     "appointment_declined": _message(_declined),
     "appointment_series_ended": _message(_cancelled),

@@ -485,6 +485,7 @@ def upgrade() -> None:
         sa.Column("meeting_place_id", sa.Integer(), nullable=True),
         sa.Column("series", sa.String(length=32), nullable=True),
         sa.Column("choice", sa.String(length=32), nullable=True),
+        sa.Column("also_on", sa.JSON(), nullable=False),
         sa.Column("planned_by", sa.Integer(), nullable=True),
         sa.Column("moved_to", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(length=500), nullable=False),

@@ -113,3 +113,12 @@ def test_nobody_reads_somebody_elses_agenda(scene: Scene) -> None:
     _plan(scene, scene.match("active"), "2026-12-01")
     answer = scene.signed_in(scene.dina).get(f"{HERE}/volunteer/agenda")
     assert answer.status_code in (302, 303) or "dinsdag 1 december" not in text_of(answer)
+
+
+def test_on_the_first_page_a_weekly_series_stands_once_with_its_last_day(scene: Scene) -> None:
+    match = scene.match("active")
+    for day in ("2026-12-01", "2026-12-08", "2026-12-15"):
+        _plan(scene, match, day, series="week")
+    page = text_of(scene.signed_in(scene.yusuf).get(f"{HERE}/volunteer"))
+    assert "dinsdag 1 december" in page and "dinsdag 8 december" not in page
+    assert page.count("Elke week, tot en met dinsdag 15 december") == 1

@@ -67,7 +67,7 @@ def test_every_week_until_a_day(client: FlaskClient, two: Together) -> None:
     post(client, f"{two.page}/plan", {**NEXT_WEEK, "repeat": "weekly", "until": "2027-02-23"})
     assert len(two.all(Appointment)) == 13
     page = text_of(client.get(two.page))
-    assert "En daarna nog 1." in page
+    assert "En daarna nog 12<" in page and page.count("Ja, dat komt mij uit") <= 1
 
 
 @pytest.mark.parametrize(

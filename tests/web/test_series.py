@@ -102,7 +102,20 @@ def _series(two: Together) -> list[Appointment]:
 
 def test_the_page_says_how_long_it_goes_on(client: FlaskClient, two: Together) -> None:
     _series(two)
-    assert text_of(client.get(two.page)).count("Elke week, tot en met dinsdag 22 december") == 3
+    page = text_of(client.get(two.page))
+    assert page.count("Elke week, tot en met dinsdag 22 december") == 1 and "En daarna nog 3<" in page
+
+
+def test_one_yes_stands_there_for_all_weeks_and_a_moved_day_stands_by_itself(
+    client: FlaskClient, two: Together
+) -> None:
+    series = _series(two)
+    page = text_of(client.get(two.page))
+    assert page.count("Ja, dat komt mij uit") == 1 and page.count(f"appointment/{series[2].id}/move") == 1
+    moved = {"day": "2026-12-16", "starts": "10:00", "ends": "11:00", "where": "home"}
+    post(client, f"{two.page}/appointment/{series[2].id}/move", moved, page=two.page)
+    page = text_of(client.get(two.page))
+    assert "En daarna nog 2<" in page and page.count('<article class="card"') == 2
 
 
 @pytest.mark.parametrize(

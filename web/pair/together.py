@@ -1,7 +1,7 @@
 """What stands on the page of a pair: how to reach each other, the appointments, the messages, what is still asked."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -32,9 +32,6 @@ from web.words import (
     today_here,
 )
 
-MOST_SHOWN = 12
-"""Of a long weekly series the first ones are shown, and how many more there are."""
-
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
@@ -51,6 +48,8 @@ class Meeting:
     opening_hours: str = ""
     weekly_until: str = ""
     """The last day of its series, where more of that is to come."""
+    later: tuple["Meeting", ...] = ()
+    """The rest of its series that is still to come; one that was moved stands by itself."""
     line: str = ""
     """Of a moment to choose from: all of when, in one line."""
     weeks: tuple[str, ...] = ()
@@ -92,8 +91,8 @@ def context(pair: Pair) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``people`` (how to reach them), ``choices`` (moments to choose from), ``meetings`` still to come,
-        ``more_meetings`` (how many are not shown),
+        ``people`` (how to reach them), ``choices`` (moments to choose from), ``meetings`` still to come, a weekly
+        series as one,
         ``cancelled`` (the last one, if none stands), ``lapsed`` (moments that passed while nobody chose, if they were
         the last that was proposed), ``messages``, ``check_ins``, ``first_meeting``, ``seen``.
     """
@@ -108,8 +107,7 @@ def context(pair: Pair) -> dict[str, Any]:
     return {
         "people": [_ways(pair, found) for found in contacts.reveal(db(), pair.match, actor=pair.actor, now=now())],
         "choices": choices_of(pair),
-        "meetings": [_meeting(pair, a, places, _last_of_series(a, coming)) for a in coming[:MOST_SHOWN]],
-        "more_meetings": max(0, len(coming) - MOST_SHOWN),
+        "meetings": _meetings(pair, coming, {a.moved_to for a in appointments}, places),
         "cancelled": _meeting(pair, dropped[-1], places) if dropped and not coming else None,
         "lapsed": [line_of(a) for a in choice_queries.lapsed(db(), appointments)],
         "messages": [
@@ -182,13 +180,27 @@ def line_of(moment: Appointment) -> str:
     return formats.moment(moment.starts_at, moment.ends_at, days, i18n.language(), today_here(), _)
 
 
-def _last_of_series(appointment: Appointment, coming: Sequence[Appointment]) -> str:
-    later = [a.starts_at for a in coming if appointment.series is not None and a.series == appointment.series]
-    last = max(later, default=appointment.starts_at)
-    return day_in_words(last.date()) if last > appointment.starts_at else ""
+def _meetings(
+    pair: Pair, coming: Sequence[Appointment], moved: Collection[int | None], places: dict[int, MeetingPlace]
+) -> list[Meeting]:
+    """Give what is to come in order of time, each weekly series where its first day stands."""
+    together: dict[object, list[Appointment]] = {}
+    for a in coming:
+        together.setdefault(a.series if a.series and a.id not in moved else (a.id,), []).append(a)
+    found = []
+    for first, *rest in together.values():
+        meeting = _meeting(pair, first, places)
+        if rest:
+            meeting = replace(
+                meeting,
+                weekly_until=day_in_words(rest[-1].starts_at.date()),
+                later=tuple(_meeting(pair, a, places) for a in rest),
+            )
+        found.append(meeting)
+    return found
 
 
-def _meeting(pair: Pair, appointment: Appointment, places: dict[int, MeetingPlace], weekly_until: str = "") -> Meeting:
+def _meeting(pair: Pair, appointment: Appointment, places: dict[int, MeetingPlace]) -> Meeting:
     assert appointment.id is not None, "the row was read"
     day, days = appointment.starts_at.date(), appointment_queries.days_of(appointment)
     weekly = appointment.state == AppointmentState.PROPOSED and len(days) > 1
@@ -209,7 +221,6 @@ def _meeting(pair: Pair, appointment: Appointment, places: dict[int, MeetingPlac
         stands=appointment.state in appointment_queries.STANDING,
         may_confirm=planned and not own,
         reason=appointment.reason if appointment.state == AppointmentState.CANCELLED else "",
-        weekly_until=weekly_until,
         line=line_of(appointment),
         weeks=(from_until_in_words(days), not_on_in_words(days)) if weekly else (),
         opening_hours=found.opening_hours if (found := places.get(appointment.meeting_place_id or 0)) else "",

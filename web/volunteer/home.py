@@ -1,5 +1,6 @@
 """What a volunteer sees first: who waits for an answer, where they are expected, whom they help, what they offer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -153,27 +154,33 @@ def _now(one: Together) -> str:
 
 
 def expected(volunteer: Volunteer, since: datetime) -> list[Expected]:
-    """Give where a volunteer is expected after ``since`` (local, naive); of moments to choose from the first one."""
-    found, choices = [], set()
+    """Give where a volunteer is expected after ``since`` (local, naive).
+
+    Of moments to choose from, and of a weekly series, it is the first one.
+    """
+    together: dict[object, list[Coming]] = {}
     for one in my_help.coming(db(), volunteer.id, since):
-        choice = one.appointment.choice if one.appointment.state == AppointmentState.PROPOSED else None
-        if choice is None or (choice not in choices and one.appointment.starts_at > since):
-            found.append(_expected(one, volunteer))
-        choices.add(choice)
-    return found
+        appointment = one.appointment
+        if appointment.state != AppointmentState.PROPOSED:
+            together.setdefault(appointment.series or (appointment.id,), []).append(one)
+        elif appointment.starts_at > since:
+            together.setdefault(appointment.choice, []).append(one)
+    return [_expected(first, volunteer, rest) for first, *rest in together.values()]
 
 
-def _expected(one: Coming, volunteer: Volunteer) -> Expected:
+def _expected(one: Coming, volunteer: Volunteer, later: Sequence[Coming]) -> Expected:
     start, end = one.appointment.starts_at, one.appointment.ends_at
     where = one.place.name if one.place else one.appointment.place
     what = ", ".join(kinds.name(slug, gettext) for slug in one.kinds)
     hours = formats.period(start, end, gettext)
     to_choose = one.appointment.state == AppointmentState.PROPOSED
+    last = later[-1].appointment.starts_at.date() if later and not to_choose else None
+    weekly = _("Every week, until %(day)s", day=day_in_words(last)) if last else ""
     return Expected(
         url=url_for("matches.show", match_id=one.match_id, _anchor="appointments"),
         day=every_in_words(start.date()) if to_choose and one.appointment.also_on else day_in_words(start.date()),
         hours=_("%(when)s, or another moment", when=hours) if to_choose else hours,
-        text=" · ".join(part for part in (one.first_name, what, where) if part),
+        text=" · ".join(part for part in (one.first_name, what, where, weekly) if part),
         tag=says(one.appointment, own=one.appointment.planned_by == volunteer.person_id),
     )
 

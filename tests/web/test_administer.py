@@ -8,15 +8,13 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 from werkzeug.test import TestResponse
 
-from models.messages import words
-from models.tables import Area, AuditEntry, Community, MeetingPlace, Person, Role, Wording
+from models.tables import Area, AuditEntry, Community, MeetingPlace, Person, Role
 from tests import factories
 from tests.web import walking
 from tests.web.conftest import post, token_for
 from tests.web.pairs import Browser
 from tests.web.walking import HERE, nl, rows, text_of
 from web.administer.forms import SettingsForm
-from web.administer.names import MESSAGE_NAMES, PLACEHOLDERS
 
 SETTINGS = f"{HERE}/settings"
 PAGES = ("", "/community", "/areas", "/areas/7551", "/meeting-places", "/texts", "/texts/digest.intro/nl",
@@ -252,58 +250,6 @@ def test_another_communitys_meeting_place_is_not_found(engine: Engine, browser: 
         answer = browser.post(f"{SETTINGS}/meeting-places/{number}/close", data={"csrf_token": token_for(browser)})
         assert answer.status_code == 404
     assert found(engine, MeetingPlace)[0].open
-
-
-# ---- words in mails --------------------------------------------------------------------------------------------------
-
-
-def test_every_mail_has_a_name_here() -> None:
-    assert {key.rpartition(".")[0] for key in words.keys()} == set(MESSAGE_NAMES)  # noqa: SIM118  (a function, no dict)
-
-
-def test_every_word_that_is_filled_in_is_explained(browser: FlaskClient) -> None:
-    filled_in = {name for key in words.keys() for name in words.placeholders(key)}  # noqa: SIM118
-    assert filled_in == set(PLACEHOLDERS)
-    page = text_of(browser.get(f"{SETTINGS}/texts/appointment_planned.intro/nl"))
-    assert "%(other)s</code>: " + nl("the first name of the other one") in page
-
-
-def test_every_text_can_be_opened(browser: FlaskClient) -> None:
-    for key in words.keys():  # noqa: SIM118
-        for language in ("nl", "en"):
-            assert browser.get(f"{SETTINGS}/texts/{key}/{language}").status_code == 200, key
-
-
-def test_own_words_come_and_go(engine: Engine, browser: FlaskClient) -> None:
-    there = "/texts/proposal_volunteer.intro/nl"
-    page = text_of(send(browser, there, {"text": "Hoi %(first_name)s, wil jij %(resident)s helpen?"}))
-    assert nl("The text is saved.") in page and nl("own words") in page
-    assert found(engine, Wording)[0].text == "Hoi %(first_name)s, wil jij %(resident)s helpen?"
-    assert "wil jij %(resident)s helpen?" in text_of(browser.get(SETTINGS + there))
-    send(browser, there, {"text": " "})
-    assert found(engine, Wording) == []
-
-
-@pytest.mark.parametrize(
-    ("key", "typed", "words_"),
-    [
-        ("digest.intro", "Dag %(last_name)s", "We cannot fill in %(found)s here. Use only the words that stand above."),
-        ("digest.intro", "x" * 4001, "This text is too long. Use at most %(limit)s characters."),
-        ("digest.subject", "x" * 201, "This text is too long. Use at most %(limit)s characters."),
-    ],
-)
-def test_words_that_cannot_be_used_stay_and_are_explained(
-    engine: Engine, browser: FlaskClient, key: str, typed: str, words_: str
-) -> None:
-    answer = send(browser, f"/texts/{key}/nl", {"text": typed})
-    assert answer.status_code == 422
-    assert nl(words_, found="%(last_name)s", limit=4000 if "intro" in key else 200) in text_of(answer)
-    assert typed in text_of(answer) and found(engine, Wording) == []
-
-
-@pytest.mark.parametrize("nowhere", ["nothing.intro/nl", "digest.body/nl", "digest.intro/xx", "digest/nl"])
-def test_a_text_that_does_not_exist_is_not_found(browser: FlaskClient, nowhere: str) -> None:
-    assert browser.get(f"{SETTINGS}/texts/{nowhere}").status_code == 404
 
 
 # ---- colleagues ------------------------------------------------------------------------------------------------------

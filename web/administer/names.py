@@ -40,6 +40,21 @@ MESSAGE_NAMES = {
     "sign_in": _("Code to sign in"),
 }
 
+FIELDS = {
+    "first_name": _("first name"),
+    "community": _("community"),
+    "organisation": _("organisation"),
+    "phone": _("phone number"),
+    "other": _("the other"),
+    "resident": _("resident"),
+    "reference": _("number"),
+    "day": _("day"),
+    "start": _("starting time"),
+    "number": _("how many"),
+    "since": _("since when"),
+}
+"""A word that is filled in, as it stands between square brackets; no two are the same in any language."""
+
 PLACEHOLDERS = {
     "first_name": _("the first name of the reader"),
     "community": _("the name of this community"),

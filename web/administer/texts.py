@@ -13,9 +13,9 @@ from models.permissions import Permission
 from models.queries import communities as queries
 from web import access, i18n
 from web.access import needs
-from web.administer import pages
+from web.administer import fields, pages
 from web.administer.forms import WordingForm
-from web.administer.names import MESSAGE_NAMES, PLACEHOLDERS
+from web.administer.names import FIELDS, MESSAGE_NAMES, PLACEHOLDERS
 from web.forms import attempt
 from web.runtime import now
 from web.transaction import db
@@ -43,18 +43,16 @@ def _page(form: WordingForm, key: str, language: str) -> str:
         label=MESSAGE_NAMES[name],
         text_language=dict(i18n.languages()).get(language, language),
         language_code=language,
-        default=default_words(key, language),
-        placeholders=[(name, PLACEHOLDERS[name]) for name in words.placeholders(key)],
+        default=fields.shown(default_words(key, language)),
+        placeholders=[(FIELDS[name], PLACEHOLDERS[name]) for name in words.placeholders(key)],
     )
 
 
-def _check(key: str, typed: str) -> None:
+def _read(key: str, typed: str) -> str:
     limit = words.LONGEST[key.rpartition(".")[2]]
     if len(typed.strip()) > limit:
         raise Invalid("text", "too_long", limit=limit)
-    strange = words.unknown(key, typed)
-    if strange is not None:
-        raise Invalid("text", "placeholder", found=strange)
+    return fields.stored(key, typed)
 
 
 def _known(key: str, language: str) -> None:
@@ -68,7 +66,7 @@ def text(key: str, language: str) -> str:
     """Show one text: ours, and the community's own."""
     _known(key, language)
     own = queries.wordings(db(), access.community().id or 0, language).get(key, "")
-    return _page(WordingForm(data={"text": own}), key, language)
+    return _page(WordingForm(data={"text": fields.shown(own)}), key, language)
 
 
 @pages.post("/<community>/settings/texts/<key>/<language>")
@@ -78,9 +76,8 @@ def change_text(key: str, language: str) -> Response | tuple[str, int]:
     _known(key, language)
     form = WordingForm()
     with attempt(form) as tried:
-        typed = form.text.data or ""
-        _check(key, typed)
-        communities.set_wording(db(), access.community(), key, language, typed, actor=access.actor(), now=now())
+        text = _read(key, form.text.data or "")
+        communities.set_wording(db(), access.community(), key, language, text, actor=access.actor(), now=now())
     if tried.done:
         flash(_("The text is saved."), "good")
         return redirect(url_for("administer.texts"), 303)

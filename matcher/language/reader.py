@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.language import joining
+from matcher.language.circumstances import without_circumstances
 from matcher.language.embeddings import Embedder
 from matcher.language.features import Vectoriser
-from matcher.language.sentences import needs_of, wanted, without_home
+from matcher.language.sentences import needs_of, wanted
 from matcher.language.spelling import Spelling
 from matcher.types import Found, Understood
 
@@ -113,7 +114,7 @@ class Reader:
         done: list[Understood] = []
         for start in range(0, len(texts), _BATCH):
             batch = [wanted(text) for text in texts[start : start + _BATCH]]
-            read = self._with_needs_beside_home(batch, self._read_batch(batch))
+            read = self._with_needs_beside_circumstances(batch, self._read_batch(batch))
             done += self._with_further_needs(batch, read)
         return done
 
@@ -136,9 +137,10 @@ class Reader:
             for row, direction, something in zip(confidences, _to_bytes(directions), says, strict=True)
         ]
 
-    def _with_needs_beside_home(self, texts: Sequence[str], whole: list[Understood]) -> list[Understood]:
-        """Where the rest of a text says what is needed, a dog that somebody has is only lent as a need."""
-        rests = {place: without_home(text) for place, text in enumerate(texts) if without_home(text) != text}
+    def _with_needs_beside_circumstances(self, texts: Sequence[str], whole: list[Understood]) -> list[Understood]:
+        """Where the rest of a text says what is needed, a dog or a wheelchair is only lent as a need."""
+        asked = (without_circumstances(text) for text in texts)
+        rests = {place: rest for place, (rest, text) in enumerate(zip(asked, texts, strict=True)) if rest != text}
         if not rests:
             return whole
         for place, rest in zip(rests, self._read_batch([*rests.values()]), strict=True):

@@ -5,6 +5,7 @@ Read whole, the loudest need hides the others, and what is refused sounds as lou
 
 import re
 
+from matcher.language.circumstances import tells_of_walking
 from matcher.language.normalise import READ_AT_MOST
 
 FEWEST_WORDS = 4
@@ -16,13 +17,6 @@ _ENDS = re.compile(r"(?<=[.!?;])\s+|\n+|\s+(?:en ook|maar ook|daarnaast|bovendie
 _NOT_A_NEED = re.compile(
     r"\b(?:geen|niet|nooit|nie|gin|neet|niks|zonder|zelf|geregeld|vroeger|was|waren"
     r"|no|not|don't|dont|can't|cannot|won't|never|doesn't|already|myself)\b",
-    re.IGNORECASE,
-)
-# Somebody tells what is there; perhaps it is what they need help with, and perhaps only good to know.
-_AT_HOME = re.compile(
-    r"\W*(?:ik heb|w(?:e|ij) hebben|er (?:is|zijn)|(?:hij|zij|ze|mijn \w+) heeft"
-    r"|i have|we have|there(?: is| are|'s))(?: \w+){0,3}"
-    r" (?:hond(?:je|en)?|kat(?:ten)?|poes|poezen|trap(?:pen)?|dogs?|cats?|stairs)(?: in huis| thuis| at home)?\W*",
     re.IGNORECASE,
 )
 _REFUSES = re.compile(
@@ -60,17 +54,4 @@ def needs_of(text: str) -> list[str]:
     sentences = [one for one in _ENDS.split(text[:READ_AT_MOST]) if len(one.split()) >= FEWEST_WORDS]
     if len(sentences) < 2:
         return []
-    return [one for one in sentences[:MOST_SENTENCES] if not _NOT_A_NEED.search(one)]
-
-
-def without_home(text: str) -> str:
-    """Give a text without the sentences that only say what is at home; the whole text where nothing is left.
-
-    Examples
-    --------
-    >>> without_home("Wie komt er op de koffie? Ik heb een hond.")
-    'Wie komt er op de koffie?'
-    """
-    sentences = [one for one in _SENTENCES.split(text[:READ_AT_MOST]) if one]
-    kept = [one for one in sentences if not _AT_HOME.fullmatch(one)]
-    return " ".join(kept) if kept and len(kept) < len(sentences) else text
+    return [one for one in sentences[:MOST_SENTENCES] if not _NOT_A_NEED.search(one) and not tells_of_walking(one)]

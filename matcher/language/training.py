@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 # Change this when the way of reading or learning changes: every cache and stored reading is then made anew.
-METHOD = 8
+METHOD = 9
 # And this when only what embeddings add to it changes.
 JOINED = 1
 RIDGE = 1.0

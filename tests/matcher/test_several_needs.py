@@ -70,6 +70,36 @@ def test_what_is_at_home_stands_behind_what_is_asked(reader: Reader, text: str, 
     assert found[0][0] == need and "pets" in [slug for slug, _sure in found[1:]]
 
 
+@pytest.mark.parametrize(
+    ("text", "needs"),
+    [
+        ("Wie kan mij dinsdag 8 december om half twee naar het ziekenhuis brengen? "
+         "Ik durf niet alleen en ik loop met een rollator.", {"transport", "hospital-escort"}),
+        ("Wie kan boodschappen voor mij doen? Ik loop met een rollator.", {"groceries"}),
+        ("Ik loop heel slecht, wie kan mijn boodschappen doen?", {"groceries"}),
+        ("Wie doet mijn boodschappen, want ik ben niet meer zo goed ter been.", {"groceries"}),
+        ("Wie helpt mij in de tuin? Ik zit in een rolstoel.", {"garden", "wheelchair-outing"}),
+        ("Who can do my groceries? I walk with a walker.", {"groceries"}),
+    ],
+)  # fmt: skip
+def test_how_somebody_walks_does_not_drown_what_they_ask(reader: Reader, text: str, needs: set[str]) -> None:
+    found = [slug for slug, _sure in reader.understand(text)]
+    assert set(found) == needs and found[0] != "wheelchair-outing"
+
+
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("Ik loop met een rollator en wil weer eens een rondje lopen.", "walking-together"),
+        ("Ik zit in een rolstoel en wil graag naar buiten.", "wheelchair-outing"),
+        ("Ik zit in een rolstoel. Ik wil graag eens naar de markt.", "wheelchair-outing"),
+        ("Ik loop slecht.", "walking-together"),
+    ],
+)
+def test_where_it_is_about_going_out_how_somebody_walks_is_heard(reader: Reader, text: str, need: str) -> None:
+    assert need in [slug for slug, _sure in reader.understand(text)]
+
+
 @pytest.mark.parametrize("text", ["Ik heb een hond.", "We gaan drie weken weg. Ik heb een kat."])
 def test_where_nothing_else_is_clear_it_may_be_the_need_itself(reader: Reader, text: str) -> None:
     assert reader.understand(text)[0][0] == "pets"

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from models.errors import Invalid, NotAllowed, NotFound, Refused, StaleState, TooMany
 from models.queries import communities
+from models.values import phone_as_read
 from web import transaction
 from web.words import day_in_words
 
@@ -136,9 +137,15 @@ def sentence(error: Refused) -> str:
     if words is None:
         log.warning("no words for the reason %s", error.code)
         words = HAPPENED["stale"] if not isinstance(error, Invalid) else lazy_gettext("This cannot be used. Check it.")
-    # A datetime is a date to Python; whoever gives one writes it in words of their own.
-    said = {name: day_in_words(value) if type(value) is date else value for name, value in error.details.items()}
+    said = {name: _as_read(name, value) for name, value in error.details.items()}
     return str(words) % said if said else str(words)
+
+
+def _as_read(name: str, value: object) -> object:
+    if name == "phone":
+        return phone_as_read(str(value))
+    # A datetime is a date to Python; whoever gives one writes it in words of their own.
+    return day_in_words(value) if type(value) is date else value
 
 
 def init_app(app: Flask) -> None:

@@ -36,6 +36,7 @@ AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=AMSTERDAM)
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/\S+")
+RAW_PHONE = re.compile(r"\+\d{9,}")
 _RUN = """async () => {
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
   const found = await axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']});
@@ -225,4 +226,7 @@ def check(page: Page, *, deeply: bool = True) -> None:
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{page.url} scrolls sideways by {wide} px"
     assert page.locator("h1").count() == 1, page.url
+    assert not (found := RAW_PHONE.findall(page.inner_text("body"))), (
+        f"{page.url}: a number as nobody reads it, {found}"
+    )
     assert page.title() and "None" not in page.title(), page.url

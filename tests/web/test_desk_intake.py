@@ -179,7 +179,7 @@ def test_weekly_help_is_written_down_with_its_times(desk: Desk) -> None:
         ({"first_name": "x" * 101}, "te lang"),
         ({"postcode": "0123AB"}, "postcode"),
         ({"postcode": "9999"}, "postcode"),
-        ({"postcode": "8441"}, "Heerenveen"),
+        ({"postcode": "8441"}, "Heerenveen. Bel hen: 0513 123 456"),
         ({"postcode": "1234A"}, "postcode"),
         ({"phone": ""}, "Vul het telefoonnummer in."),
         ({"phone": "112"}, "telefoonnummer"),

@@ -54,9 +54,9 @@ def rows(engine: Engine) -> Iterator[Session]:
 def two_communities(engine: Engine) -> tuple[Community, Community]:
     """Make Hengelo (the first three postcodes) and Heerenveen (the fourth)."""
     with rows(engine) as session:
-        here = factories.create_community(session, slug="hengelo", name="Hengelo", phone="074 245 0000")
+        here = factories.create_community(session, slug="hengelo", name="Hengelo", phone="+31742450000")
         there = factories.create_community(
-            session, areas=("8441",), slug="heerenveen", name="Heerenveen", phone="0513 12 34 56"
+            session, areas=("8441",), slug="heerenveen", name="Heerenveen", phone="+31513123456"
         )
     return here, there
 

@@ -50,6 +50,15 @@ def test_the_last_page_gives_number_code_link_and_a_day(client: FlaskClient, sit
     assert "Ons nummer is 074 245 0000." in page and "+31742450000" not in page.replace("tel:+31742450000", "")
 
 
+def test_in_a_page_from_right_to_left_what_was_written_from_left_to_right_is_not_turned_round(
+    client: FlaskClient,
+) -> None:
+    walk(client)
+    page = text_of(client.get(f"{HERE}/ask/check", headers={"Accept-Language": "ar"}))
+    assert 'dir="rtl"' in page and "<bdi>7551 AB, " in page
+    assert "<bdi>Wie kan mij dinsdag met de rollator naar het ziekenhuis brengen?</bdi>" in page
+
+
 @pytest.mark.parametrize("path", ["", "/kinds", "/when", "/where", "/you", "/check", "/again", "/done"])
 def test_every_page_is_kept_by_no_browser_and_has_one_h1(client: FlaskClient, path: str) -> None:
     walk(client)

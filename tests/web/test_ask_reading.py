@@ -75,7 +75,7 @@ def test_what_is_said_of_when_becomes_answers(text: str, answers: dict[str, Any]
 def test_the_page_says_what_was_read_and_one_press_takes_it(client: FlaskClient, engine: Engine) -> None:
     walk(client, until="/kinds", words={"text": WEEKLY, "whom": "self"})
     page = text_of(client.get(f"{HERE}/ask/when"))
-    assert nl(SAID, said="elke dinsdagmiddag") in page
+    assert nl(SAID, said="\u2068elke dinsdagmiddag\u2069") in page
     assert 'value="weekly" checked' in page
     ticked = {"how": "weekly", "week-1-part": "afternoon"}
     post(client, f"{HERE}/ask/when", ticked)
@@ -98,7 +98,7 @@ def test_nothing_is_applied_that_was_not_sent_and_what_was_answered_stays(client
 def test_a_date_is_filled_in_and_what_is_not_sure_says_nothing(client: FlaskClient) -> None:
     walk(client, until="/kinds", words={"text": "Op 5 december om 14.30 uur naar de poli.", "whom": "self"})
     page = text_of(client.get(f"{HERE}/ask/when"))
-    assert nl(SAID, said="5 december … 14.30 uur") in page
+    assert nl(SAID, said="\u20685 december … 14.30 uur\u2069") in page
     assert 'value="2026-12-05"' in page and '<option value="14:30" selected>' in page
     walk(client, until="/kinds", words={"text": "Volgende dinsdag moet ik naar de poli.", "whom": "self"})
     page = text_of(client.get(f"{HERE}/ask/when"))

@@ -10,21 +10,8 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 
-from models import themes
 from models.kinds import KINDS
 from web import assets
-
-
-@pytest.mark.parametrize("theme", themes.SHIPPED)
-@pytest.mark.parametrize("scheme", themes.SCHEMES)
-def test_numbers_and_lines_on_the_map_can_be_read_on_each_step(scheme: str, theme: str) -> None:
-    light, _, dark = (assets.STATIC / "css" / "map.css").read_text("utf-8").partition("(prefers-color-scheme: dark)")
-    steps = dict(re.findall(r"--(map-\d):\s*(#[0-9a-f]{6});", light if scheme == "light" else dark.split("}")[0]))
-    tokens = themes.shipped(theme).of(scheme)
-    assert len(steps) == 4
-    for ground in steps.values():
-        assert themes.contrast(tokens["noaber-ink"], ground) >= 4.5
-        assert themes.contrast(tokens["noaber-clay-strong"], ground) >= 3
 
 
 def test_the_map_has_a_sheet_of_its_own_that_asks_for_nothing_and_names_its_source(built: Path) -> None:

@@ -142,7 +142,7 @@ def _entry(row: Appointment, told: _Told, uid: str) -> Entry:
 
 def weekly_lines(row: Appointment, language: str) -> list[str]:
     """Say of a weekly moment to choose from how long it would go on: one entry stands for all its days."""
-    if row.state != AppointmentState.PROPOSED or not row.also_on:
+    if not queries.is_weekly_moment(row):
         return []
     # Years count from its own first day: what a calendar reads may not change because a year begins.
     days, gettext = queries.days_of(row), catalogue.translations(language).gettext

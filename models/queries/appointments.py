@@ -26,6 +26,16 @@ def planned_by(appointment: Appointment, request: HelpRequest, volunteer: Volunt
     return frozenset()
 
 
+def is_weekly_moment(appointment: Appointment) -> bool:
+    """Whether it is a moment to choose from that is for every week; once picked, its days are rows of their own."""
+    return appointment.state == AppointmentState.PROPOSED and bool(appointment.also_on)
+
+
+def stands_with(appointment: Appointment, *, was_moved: bool) -> str | int | None:
+    """Give what it stands together with where a weekly series stands as one; a day that was moved stands by itself."""
+    return appointment.id if appointment.series is None or was_moved else appointment.series
+
+
 def days_of(moment: Appointment) -> list[date]:
     """Give the days of a moment to choose from: one, or of a weekly one each on which they would meet."""
     return [moment.starts_at.date(), *(date.fromisoformat(day) for day in moment.also_on)]

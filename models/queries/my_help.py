@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, func, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from models.queries.appointments import OPEN
@@ -33,13 +34,20 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """An appointment with whom it is, what for and where."""
+    """An appointment with whom it is, what for and where.
+
+    Attributes
+    ----------
+    was_moved : bool
+        Whether it stands where it is because it was moved.
+    """
 
     appointment: Appointment
     match_id: int
     first_name: str
     kinds: list[str]
     place: MeetingPlace | None
+    was_moved: bool
 
 
 def together(session: Session, volunteer_id: int | None) -> list[Together]:
@@ -85,7 +93,11 @@ def past(session: Session, volunteer_id: int | None, since: datetime, until: dat
 
 
 def _appointments(session: Session, volunteer_id: int | None, *conditions: Any) -> Sequence[Coming]:
-    columns: tuple[Any, ...] = (Appointment, Match.id, Person.first_name, HelpRequest.kinds, MeetingPlace)
+    before = aliased(Appointment)
+    # A match has few appointments, and an index; `moved_to` has none.
+    same_match = col(before.match_id) == col(Appointment.match_id)
+    was_moved = select(before.id).where(same_match, col(before.moved_to) == col(Appointment.id)).exists()
+    columns: tuple[Any, ...] = (Appointment, Match.id, Person.first_name, HelpRequest.kinds, MeetingPlace, was_moved)
     query: Any = (
         select(*columns)
         .join(Match, col(Match.id) == Appointment.match_id)

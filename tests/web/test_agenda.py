@@ -122,3 +122,15 @@ def test_on_the_first_page_a_weekly_series_stands_once_with_its_last_day(scene: 
     page = text_of(scene.signed_in(scene.yusuf).get(f"{HERE}/volunteer"))
     assert "dinsdag 1 december" in page and "dinsdag 8 december" not in page
     assert page.count("Elke week, tot en met dinsdag 15 december") == 1
+
+
+def test_on_the_first_page_a_day_of_a_series_that_was_moved_stands_by_itself(scene: Scene) -> None:
+    match = scene.match("active")
+    moved = _plan(scene, match, "2026-12-02", series="week").id
+    _plan(scene, match, "2026-12-01", series="week", state="cancelled", moved_to=moved)
+    for day in ("2026-12-08", "2026-12-15"):
+        _plan(scene, match, day, series="week")
+    page = text_of(scene.signed_in(scene.yusuf).get(f"{HERE}/volunteer"))
+    wednesday, tuesdays = page.index("woensdag 2 december"), page.index("dinsdag 8 december")
+    assert "Elke week" not in page[wednesday:tuesdays] and "dinsdag 15 december" in page[tuesdays:]
+    assert page.count("Elke week, tot en met dinsdag 15 december") == 1

@@ -186,7 +186,7 @@ def _meetings(
     """Give what is to come in order of time, each weekly series where its first day stands."""
     together: dict[object, list[Appointment]] = {}
     for a in coming:
-        together.setdefault(a.series if a.series and a.id not in moved else (a.id,), []).append(a)
+        together.setdefault(appointment_queries.stands_with(a, was_moved=a.id in moved), []).append(a)
     found = []
     for first, *rest in together.values():
         meeting = _meeting(pair, first, places)
@@ -203,7 +203,7 @@ def _meetings(
 def _meeting(pair: Pair, appointment: Appointment, places: dict[int, MeetingPlace]) -> Meeting:
     assert appointment.id is not None, "the row was read"
     day, days = appointment.starts_at.date(), appointment_queries.days_of(appointment)
-    weekly = appointment.state == AppointmentState.PROPOSED and len(days) > 1
+    weekly = appointment_queries.is_weekly_moment(appointment)
     own = pair.belongs(appointment.planned_by)
     planned = appointment.state == AppointmentState.PLANNED
     if appointment.state == AppointmentState.CONFIRMED:

@@ -14,7 +14,7 @@ from models.messages import formats
 from models.operations import feeds
 from models.permissions import Permission
 from models.queries import my_help
-from models.queries.appointments import days_of
+from models.queries.appointments import days_of, is_weekly_moment
 from models.queries.my_help import Coming
 from models.states import AppointmentState, VolunteerState
 from models.tables import Volunteer
@@ -129,7 +129,7 @@ def _holidays(first: date, last: date) -> Iterable[date]:
 def _item(one: Coming, volunteer: Volunteer) -> Item:
     appointment = one.appointment
     parts = [one.first_name, _place(one)]
-    if appointment.state == AppointmentState.PROPOSED and appointment.also_on:
+    if is_weekly_moment(appointment):
         parts.append(_("Every week, until %(day)s", day=day_in_words(days_of(appointment)[-1])))
     return Item(
         url=url_for("matches.show", match_id=one.match_id, _anchor="appointments"),

@@ -14,6 +14,7 @@ from models.messages import formats
 from models.permissions import Permission
 from models.queries import my_help
 from models.queries import volunteers as queries
+from models.queries.appointments import is_weekly_moment, stands_with
 from models.queries.my_help import Coming, Together
 from models.rules import holds_vog, needs_vog
 from models.states import MATCH_KNOWS_EACH_OTHER, AppointmentState, MatchState, VolunteerState
@@ -156,13 +157,13 @@ def _now(one: Together) -> str:
 def expected(volunteer: Volunteer, since: datetime) -> list[Expected]:
     """Give where a volunteer is expected after ``since`` (local, naive).
 
-    Of moments to choose from, and of a weekly series, it is the first one.
+    Of moments to choose from, and of a weekly series, it is the first one; a day that was moved stands by itself.
     """
     together: dict[object, list[Coming]] = {}
     for one in my_help.coming(db(), volunteer.id, since):
         appointment = one.appointment
         if appointment.state != AppointmentState.PROPOSED:
-            together.setdefault(appointment.series or (appointment.id,), []).append(one)
+            together.setdefault(stands_with(appointment, was_moved=one.was_moved), []).append(one)
         elif appointment.starts_at > since:
             together.setdefault(appointment.choice, []).append(one)
     return [_expected(first, volunteer, rest) for first, *rest in together.values()]
@@ -178,7 +179,7 @@ def _expected(one: Coming, volunteer: Volunteer, later: Sequence[Coming]) -> Exp
     weekly = _("Every week, until %(day)s", day=day_in_words(last)) if last else ""
     return Expected(
         url=url_for("matches.show", match_id=one.match_id, _anchor="appointments"),
-        day=every_in_words(start.date()) if to_choose and one.appointment.also_on else day_in_words(start.date()),
+        day=every_in_words(start.date()) if is_weekly_moment(one.appointment) else day_in_words(start.date()),
         hours=_("%(when)s, or another moment", when=hours) if to_choose else hours,
         text=" · ".join(part for part in (one.first_name, what, where, weekly) if part),
         tag=says(one.appointment, own=one.appointment.planned_by == volunteer.person_id),

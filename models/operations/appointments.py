@@ -105,14 +105,14 @@ def confirm(session: Session, appointment: Appointment, *, actor: Actor, now: da
     if found <= planner:
         raise NotAllowed(code="own_appointment")
     _must_stand(appointment, AppointmentState.CONFIRMED)
-    _confirm(session, appointment, actor, found, now)
+    meetings.confirm(session, appointment, found, actor, now)
     # One that was moved is an exception, and somebody else's proposal is not this one.
     following = queries.standing_after(session, appointment)
     if following and queries.was_moved_here(session, appointment.id):
         following = []
     for other in following:
         if other.planned_by == appointment.planned_by and other.state == AppointmentState.PLANNED:
-            _confirm(session, other, actor, found, now)
+            meetings.confirm(session, other, found, actor, now)
     if planner & {Role.VOLUNTEER}:
         meetings.tell_one(session, appointment, "appointment_confirmed", volunteer.person_id, community, now)
     elif planner:
@@ -123,13 +123,6 @@ def _must_stand(appointment: Appointment, wanted: str) -> None:
     """Refuse what is over, and a moment to choose from, which has ways of its own (`models.operations.choices`)."""
     if not meetings.stands(appointment):
         raise StaleState(state=appointment.state, wanted=wanted, subject="appointment")
-
-
-def _confirm(session: Session, appointment: Appointment, actor: Actor, found: frozenset[Role], now: datetime) -> None:
-    change_state(
-        session, appointment, AppointmentState.CONFIRMED, actor=actor, roles=found, now=now,
-        sequence=appointment.sequence + 1,
-    )  # fmt: skip
 
 
 def move(

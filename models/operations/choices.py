@@ -78,7 +78,7 @@ def propose(
             meetings.check_time(start, end, community, now)
             weeks = appointments.weekly_times(start, end, weekly_until, leave_out)
             meetings.check_weeks(session, volunteer, weeks, community)
-            if any(_share_time(weeks, other) for other in offered):
+            if any(meetings.share_time(weeks, other) for other in offered):
                 raise Invalid("starts_at", "moment_twice")
         except Invalid as error:
             raise error.at(error.field, number=number) from error
@@ -98,10 +98,6 @@ def propose(
     for person_id in choice_queries.who_choose(proposed[0], request, volunteer):
         meetings.tell_one(session, proposed[0], "appointment_planned", person_id, community, now)
     return proposed
-
-
-def _share_time(some: Sequence[tuple[datetime, datetime]], others: Sequence[tuple[datetime, datetime]]) -> bool:
-    return any(start < other_end and other_start < end for start, end in some for other_start, other_end in others)
 
 
 def _moment(
@@ -147,10 +143,7 @@ def pick(
     if appointment.state == AppointmentState.CONFIRMED:
         return  # a second click
     _must_be_free(session, appointment, moments, match, volunteer, community, now)
-    role = change_state(
-        session, appointment, AppointmentState.CONFIRMED, actor=actor, roles=found, now=now,
-        sequence=appointment.sequence + 1,
-    )  # fmt: skip
+    role = meetings.confirm(session, appointment, found, actor, now)
     _lapse(session, [one for one in moments if one.state == AppointmentState.PROPOSED], actor, found, now)
     _add_weeks(session, appointment, match, request, actor, found, now)
     if match.state == MatchState.AGREED:
@@ -182,14 +175,14 @@ def _add_weeks(
 ) -> None:  # fmt: skip
     """Make the other days of a weekly moment that was picked: planned by who proposed it, confirmed by the pick."""
     where = (first.place, first.meeting_place_id)
-    for start, end in queries.times_of(first)[1:]:
-        week = meetings.add(session, match, start, end, where, first.series, actor, request, now)
+    times = queries.times_of(first)[1:]
+    weeks = [meetings.add(session, match, start, end, where, first.series, actor, request, now) for start, end in times]
+    for week in weeks:
         week.planned_by = first.planned_by
-        session.flush()
+    session.flush()
+    for week in weeks:
         meetings.write_down(session, week, "appointment_planned", found, actor, now, after=AppointmentState.PLANNED)
-        change_state(
-            session, week, AppointmentState.CONFIRMED, actor=actor, roles=found, now=now, sequence=week.sequence + 1
-        )
+        meetings.confirm(session, week, found, actor, now)
 
 
 def decline(

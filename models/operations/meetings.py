@@ -13,11 +13,12 @@ from models.operations import matches
 from models.operations.audit import record
 from models.operations.telling import tell
 from models.operations.transitions import first_role
+from models.operations.transitions import move as change_state
 from models.permissions import roles_on_match
 from models.queries import appointments as queries
 from models.queries import communities
 from models.queries import matches as match_queries
-from models.states import Role
+from models.states import AppointmentState, Role
 from models.tables import Appointment, Community, HelpRequest, Match, Volunteer
 
 PLACE_LIMIT = 200
@@ -125,10 +126,21 @@ def check_weeks(
 
 
 def first_busy(session: Session, volunteer: Volunteer, times: Sequence[tuple[datetime, datetime]]) -> date | None:
-    """Give the first day on which the volunteer is expected somewhere else by then; None: they are free."""
-    return next(
-        (start.date() for start, end in times if queries.of_volunteer_between(session, volunteer.id, start, end)), None
-    )
+    """Give the first day on which the volunteer is expected somewhere else by then; None: they are free.
+
+    Parameters
+    ----------
+    times : sequence of (datetime, datetime)
+        From when until when, in order; at least one.
+    """
+    rows = queries.of_volunteer_between(session, volunteer.id, times[0][0], times[-1][1])
+    taken = [(one.starts_at, one.ends_at) for one in rows]
+    return next((start.date() for start, end in times if share_time([(start, end)], taken)), None)
+
+
+def share_time(some: Sequence[tuple[datetime, datetime]], others: Sequence[tuple[datetime, datetime]]) -> bool:
+    """Whether a period of the one and one of the other overlap; ends touching share none."""
+    return any(start < other_end and other_start < end for start, end in some for other_start, other_end in others)
 
 
 def add(
@@ -145,6 +157,16 @@ def add(
     )  # fmt: skip
     session.add(appointment)
     return appointment
+
+
+def confirm(
+    session: Session, appointment: Appointment, found: frozenset[Role], actor: Actor, now: datetime
+) -> Role:  # fmt: skip
+    """Confirm an appointment; by the higher sequence calendars learn of it. Gives the quality in which it was done."""
+    return change_state(
+        session, appointment, AppointmentState.CONFIRMED, actor=actor, roles=found, now=now,
+        sequence=appointment.sequence + 1,
+    )  # fmt: skip
 
 
 def write_down(

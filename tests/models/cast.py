@@ -5,13 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import event
 from sqlmodel import Session, select
 
 from models.actor import SYSTEM, Actor
 from models.states import Role
 from models.tables import AuditEntry, Call, Community, HelpRequest, Match, OutboxMessage, Person, Signal, Volunteer
 from tests import factories
+from tests.statements import WRITES, statements
 
 R, A, V, C, S = Role.RESIDENT, Role.ASKER, Role.VOLUNTEER, Role.COORDINATOR, Role.SYSTEM
 
@@ -93,27 +93,13 @@ def gather(session: Session) -> Cast:
     return Cast(session, community, elsewhere, resident, asker, helper, coordinator, administrator, volunteer, actors)
 
 
-class Writes(list[str]):
-    """The statements that changed something."""
-
-
 @contextmanager
-def writes(session: Session) -> Iterator[Writes]:
+def writes(session: Session) -> Iterator[list[str]]:
     """Watch what a block writes to the database, what it left unflushed included."""
     session.flush()
-    found = Writes()
-
-    def watch(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.split(None, 1)[0].upper() in ("INSERT", "UPDATE", "DELETE"):
-            found.append(statement)
-
-    engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", watch)
-    try:
+    with statements(session.get_bind(), only=WRITES) as found:
         yield found
         session.flush()
-    finally:
-        event.remove(engine, "before_cursor_execute", watch)
 
 
 def told(session: Session, person: Person | None = None) -> list[str]:

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import Session, select
 
 from models.errors import Invalid, NotAllowed, StaleState
@@ -15,6 +14,7 @@ from models.tables import AuditEntry, Call, CheckIn, HelpRequest, Match, Person,
 from tests import factories
 from tests.factories import NOW, TODAY
 from tests.models.cast import Cast, gather, signals, told, writes
+from tests.statements import statements
 
 
 @pytest.fixture
@@ -324,17 +324,10 @@ def test_the_call_list_is_one_read_however_long_it_is(cast: Cast) -> None:
         assert match.id
     cast.session.flush()
     cast.session.expunge_all()
-    seen: list[str] = []
-    engine = cast.session.get_bind()
-
-    def watch(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", watch)
-    items = desk_items.open_calls(cast.session, cast.community.id)
-    names = {(item.person.first_name, item.request.reference) for item in items if item.request is not None}
-    event.remove(engine, "before_cursor_execute", watch)
-    assert len(names) == 5 and len(seen) == 1
+    with statements(cast.session.get_bind()) as said:
+        items = desk_items.open_calls(cast.session, cast.community.id)
+        names = {(item.person.first_name, item.request.reference) for item in items if item.request is not None}
+    assert len(names) == 5 and len(said) == 1
 
 
 def test_calls_are_the_same_on_both_databases(any_session: Session) -> None:

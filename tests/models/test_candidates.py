@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from matcher import Reader
 from models.actor import SYSTEM
@@ -25,6 +25,7 @@ from models.tables import Community, HelpRequest, Person, Volunteer
 from tests import factories
 from tests.factories import NOW
 from tests.models.town import DEEDS, OFFER, Picture, Town, look, read_texts
+from tests.statements import statements
 
 
 def ranked(picture: Picture, of: str, row_id: int | None) -> set[int]:
@@ -268,18 +269,11 @@ def test_what_was_read_ahead_is_not_read_again_and_ranks_the_same(
 
 def test_nobody_waits_for_the_ranking_of_another_community(town: Town, candidates: Candidates) -> None:
     look(candidates, town.engine)
-    said: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        said.append(statement)
-
     town.do(lambda s: volunteers.pause(s, town.helper(s), None, actor=town.own(s), now=NOW))
-    event.listen(town.engine, "before_cursor_execute", note)
-    with reading(town.engine) as session:
+    with statements(town.engine) as said, reading(town.engine) as session:
         there = session.get_one(Community, town.there)
         request = session.get_one(HelpRequest, town.far_request)
         candidates.for_request(session, request, there, now=NOW)
-    event.remove(town.engine, "before_cursor_execute", note)
     read = [one for one in said if one.startswith("SELECT volunteer.id, volunteer.community_id, volunteer.state")]
     assert read == [], "their volunteers did not change"
 

@@ -19,6 +19,7 @@ from tests import factories
 from tests.concurrency import at_once
 from tests.factories import NOW
 from tests.models.cast import STRANGERS, Cast, gather, log, told, writes
+from tests.statements import statements
 
 TUESDAY, THURSDAY = datetime(2026, 12, 1, 10), datetime(2026, 12, 3, 14)
 HOUR = timedelta(hours=1)
@@ -137,6 +138,16 @@ def test_a_series_longer_than_a_year_and_one_with_every_day_left_out_are_refused
         with pytest.raises(Invalid) as refusal:
             _propose(cast, **changes)
         assert (refusal.value.field, refusal.value.code) == ("weekly_until", code)
+
+
+def test_a_year_of_weeks_asks_the_database_no_more_than_two_do(cast: Cast) -> None:
+    def reads(until: date, later: timedelta) -> int:
+        match = cast.match("agreed")
+        with statements(cast.session.get_bind(), only=("SELECT",)) as said:
+            _pick(cast, _propose(cast, TUESDAY + later, THURSDAY + later, match=match, weekly_until=until)[0])
+        return len(said)
+
+    assert reads(date(2026, 12, 10), timedelta(0)) == reads(date(2027, 11, 30), 2 * HOUR) > 0
 
 
 # ---- picking ----

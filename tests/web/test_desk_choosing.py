@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from models.tables import Community, Person, Volunteer
 from tests import factories
 from tests.factories import NOW
+from tests.statements import statements
 from tests.web import desk as desks
 from tests.web.desk import Browser, Desk
 from tests.web.walking import nl, opened, rows, text_of
@@ -304,15 +305,8 @@ def test_the_page_with_its_candidates_takes_few_statements_however_many_there_ar
             session.add(person)
     browser, path = desk.browser, f"{desks.DESK}/requests/{asked.id}{more}"
     browser.get(path)  # the first one reads all volunteers into the ranking
-    said: list[str] = []
-
-    def _count(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT")):
-            said.append(statement)
-
-    event.listen(opened(site).engine, "before_cursor_execute", _count)
-    page = text_of(browser.get(path))
-    event.remove(opened(site).engine, "before_cursor_execute", _count)
+    with statements(opened(site).engine) as said:
+        page = text_of(browser.get(path))
     assert len(_ranked(page)) == 20 or more
     assert 0 < len(said) <= MOST_STATEMENTS, "\n".join(said)
 

@@ -1,14 +1,12 @@
 """How often the two busiest pages ask the database: at most fifteen times, however many people there are."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from models.database import transaction
@@ -16,6 +14,8 @@ from models.operations import blocks, transitions
 from models.tables import Community, HelpRequest, Person, Volunteer
 from tests import factories
 from tests.factories import NOW, TODAY, actor_of
+from tests.statements import statements
+from tests.web.walking import opened
 
 MOST = 15
 KINDS = ("transport", "hospital-escort", "company-visits", "groceries", "garden")
@@ -65,23 +65,6 @@ class Crowd:
         transitions.touch(session, request)
 
 
-@contextmanager
-def counted(site: Flask) -> Iterator[list[str]]:
-    """Note every statement of a block; what opens a transaction is none."""
-    said: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            said.append(statement)
-
-    engine = site.extensions["noaber"].engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 def crowd_of(engine: Engine, volunteers: int, requests: int) -> Crowd:
     """Write a crowd of this size and commit it."""
     with transaction(engine) as session:
@@ -107,7 +90,7 @@ def for_me_page(crowd: Crowd, more: str = "") -> str:
 def look(site: Flask, browser: FlaskClient, path: str) -> tuple[str, list[str]]:
     """Give a page, and what it asked the database the second time it was looked at."""
     browser.get(path)
-    with counted(site) as said:
+    with statements(opened(site).engine) as said:
         answer = browser.get(path)
     assert answer.status_code == 200
     return answer.get_data(as_text=True), said
@@ -166,6 +149,6 @@ def test_nor_does_a_page_after_something_changed(site: Flask, signed_in: Browser
             factories.create_certificate(
                 session, crowd.helpers[0], crowd.coordinator, seen_on=TODAY - timedelta(days=3)
             )
-        with counted(site) as said:
+        with statements(opened(site).engine) as said:
             assert browser.get(path).status_code == 200
         assert len(said) <= MOST, said

@@ -23,6 +23,8 @@ SQLModel.metadata.naming_convention = {
 }
 
 BUSY_TIMEOUT_MS = 10_000
+LAST_ID = 2**31 - 1
+"""The highest number of a row: PostgreSQL fails where a higher one is looked for."""
 _TAKEN_BACK = frozenset({"40001", "40P01"})
 """PostgreSQL's names for a serialization failure and a deadlock."""
 

@@ -24,8 +24,9 @@ class Me:
 
 
 def init_app(app: Flask) -> None:
-    """Give the variables to every template, and dates in words."""
-    for write in (words.when_in_words, words.day_in_words, words.moment_in_words, words.days_ago, phone_as_read):
+    """Give the variables to every template, and what writes dates, quotations and numbers."""
+    dates = (words.when_in_words, words.day_in_words, words.moment_in_words, words.days_ago)
+    for write in (*dates, words.as_written, phone_as_read):
         app.add_template_filter(write)
 
     @app.context_processor

@@ -49,6 +49,11 @@ def not_on_in_words(days: Sequence[date]) -> str:
     return formats.not_on(days, i18n.language(), today_here(), gettext)
 
 
+def as_written(parts: Sequence[str]) -> str:
+    """Write what somebody wrote as one quotation, ``dinsdag … om drie uur``; Dutch keeps its direction in Arabic."""
+    return f"\u2068{' … '.join(parts)}\u2069"
+
+
 def moment_in_words(moment: datetime) -> str:
     """Write a moment (aware) in the community's time: ``dinsdag 8 december, 13:30``."""
     local = local_now(moment, _zone())

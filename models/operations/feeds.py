@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from models.actor import Actor
+from models.database import LAST_ID
 from models.errors import NotAllowed, NotFound
 from models.operations import following
 from models.operations.audit import record
@@ -14,8 +15,6 @@ from models.queries import people
 from models.states import Role, VolunteerState
 from models.tables import HelpRequest, Volunteer
 from models.tokens import Tokens
-
-_LAST_ID = 2**31 - 1
 
 
 def token_of(owner: Volunteer | HelpRequest, tokens: Tokens) -> str:
@@ -34,8 +33,8 @@ def by_token(session: Session, token: str, community_id: int | None, *, tokens: 
     NotFound
         For anything but the newest address of somebody who takes part in this community and was not erased.
     """
-    read = tokens.read_feed(token) if len(token) <= 400 else None
-    if read is None or not 0 < read[1] <= _LAST_ID:
+    read = tokens.read_feed(token)
+    if read is None or not 0 < read[1] <= LAST_ID:
         raise NotFound
     kind, row_id = read
     owner: Volunteer | HelpRequest | None

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from models.actor import Actor
+from models.database import LAST_ID
 from models.errors import NotAllowed, NotFound
 from models.operations import joining, tries
 from models.operations.audit import record
@@ -18,7 +19,6 @@ from models.tables import HelpRequest
 from models.tokens import Tokens
 
 _MOST_DIGITS = 12
-_LAST_ID = 2**31 - 1
 
 
 def by_link(session: Session, token: str, *, tokens: Tokens) -> tuple[HelpRequest, Actor]:
@@ -29,8 +29,8 @@ def by_link(session: Session, token: str, *, tokens: Tokens) -> tuple[HelpReques
     NotFound
         For anything but the newest link of a request that was sent, whose resident was not erased.
     """
-    read = tokens.read_request_link(token) if len(token) <= 400 else None
-    if read is None or not 0 < read[0] <= _LAST_ID:
+    read = tokens.read_request_link(token)
+    if read is None or not 0 < read[0] <= LAST_ID:
         raise NotFound
     request_id, version, by_mail = read
     request = session.get(HelpRequest, request_id)

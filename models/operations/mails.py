@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from models.actor import Actor
+from models.database import LAST_ID
 from models.errors import NotAllowed, NotFound
 from models.mail_kinds import SINCE, MailKind, stopped
 from models.operations.audit import record
@@ -15,9 +16,6 @@ from models.queries import volunteers as volunteer_queries
 from models.states import VOLUNTEER
 from models.tables import Person, Volunteer
 from models.tokens import Tokens
-
-_MOST_TOKEN = 400
-_LAST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +42,8 @@ def by_link(session: Session, token: str, *, tokens: Tokens) -> Choice:
     NotFound
         For anything that we did not make, somebody who was erased, and a weekly mail whose offer is gone.
     """
-    read = tokens.read_mail_kind(token) if len(token) <= _MOST_TOKEN else None
-    if read is None or not 0 < read[0] <= _LAST_ID or read[2] not in set(MailKind):
+    read = tokens.read_mail_kind(token)
+    if read is None or not 0 < read[0] <= LAST_ID or read[2] not in set(MailKind):
         raise NotFound
     person_id, community_id, kind = read
     person = queries.by_id(session, person_id)

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from models import passwords, values
 from models.actor import NOBODY, Actor
+from models.database import LAST_ID
 from models.errors import Invalid, NotAllowed, NotFound, WrongTry
 from models.operations import joining, tries
 from models.operations.audit import record
@@ -221,8 +222,8 @@ def _take_try(session: Session, person: Person | None, now: datetime) -> SignInC
 
 
 def _by_link(session: Session, token: str, tokens: Tokens, now: datetime) -> SignInCode | None:
-    read = tokens.read_sign_in_link(token) if len(token) <= 400 else None
-    code = session.get(SignInCode, read[0], populate_existing=True) if read and 0 < read[0] < 2**31 else None
+    read = tokens.read_sign_in_link(token)
+    code = session.get(SignInCode, read[0], populate_existing=True) if read and 0 < read[0] <= LAST_ID else None
     if read is None or code is None or code.used_at is not None or code.expires_at <= now:
         return None
     person = queries.by_id(session, code.person_id)

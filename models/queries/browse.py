@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import String, and_, cast, func, or_
 from sqlmodel import Session, col, select
 
+from models.database import LAST_ID
 from models.queries import blocks, communities
 from models.states import MATCH_LIVE, RequestState
 from models.tables import Area, HelpRequest, Match, Postcode
@@ -93,7 +94,7 @@ def _open(
 
 def open_request(session: Session, community_id: int | None, request_id: int) -> HelpRequest | None:
     """Give one request of this community if it is open; None says nothing about why it is not."""
-    if not 0 < request_id < 2**31:
+    if not 0 < request_id <= LAST_ID:
         return None
     query = select(HelpRequest).where(
         HelpRequest.id == request_id,
@@ -105,7 +106,7 @@ def open_request(session: Session, community_id: int | None, request_id: int) ->
 
 def request_here(session: Session, community_id: int | None, request_id: int) -> HelpRequest | None:
     """Give one request of this community, in whichever state."""
-    found = session.get(HelpRequest, request_id) if 0 < request_id < 2**31 else None
+    found = session.get(HelpRequest, request_id) if 0 < request_id <= LAST_ID else None
     return found if found is not None and found.community_id == community_id else None
 
 

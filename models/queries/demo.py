@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
+from models.database import LAST_ID
 from models.tables import Community, HelpRequest, Person, Role, Volunteer
 
 TO_TRY = "@probeer.example"
@@ -51,7 +52,7 @@ def people_to_try(session: Session, here: Community) -> list[ToTry]:
 
 def person_to_try(session: Session, person_id: int) -> Person | None:
     """Give one of them; None for anybody else."""
-    if not 0 < person_id < 2**31:
+    if not 0 < person_id <= LAST_ID:
         return None
     return session.exec(select(Person).where(Person.id == person_id, *_may_be_tried())).first()
 

@@ -77,10 +77,10 @@ def test_when_is_filled_in_from_the_words_and_said(desk: Desk) -> None:
     page = text_of(_step(desk, "understand", CALL))
     assert _ticked(page, "how") == ["once"] and _value(page, "date") == "2026-12-05"
     assert '<option value="14:30" selected>' in page
-    assert nl(SAID, said="5 december … half drie") in page
+    assert nl(SAID, said="\u20685 december … half drie\u2069") in page
     page = text_of(_step(desk, "understand", {**CALL, "text": "Wie wandelt er elke dinsdagmiddag met mij?"}))
     assert _ticked(page, "how") == ["weekly"] and _ticked(page, "week-1-part") == ["afternoon"]
-    assert nl(SAID, said="elke dinsdagmiddag") in page
+    assert nl(SAID, said="\u2068elke dinsdagmiddag\u2069") in page
 
 
 def test_words_that_say_nothing_of_when_fill_in_nothing(desk: Desk) -> None:
@@ -104,7 +104,7 @@ def test_what_was_filled_in_follows_the_words_until_somebody_changes_it(desk: De
     filled = {**CALL, "how": "once", "date": "2026-12-05", "starts": "14:30"}
     later = {"text": f"{SHOPPING} Graag op 12 december om half drie."}
     page = text_of(_step(desk, "understand", {**filled, **later}, page))
-    assert _value(page, "date") == "2026-12-12" and nl(SAID, said="12 december … half drie") in page
+    assert _value(page, "date") == "2026-12-12" and nl(SAID, said="\u206812 december … half drie\u2069") in page
     changed = {**filled, "date": "2026-12-13"}
     page = text_of(_step(desk, "understand", {**changed, "text": CALL["text"]}, page))
     assert _value(page, "date") == "2026-12-13" and "vulden we dit vast in" not in page
@@ -113,7 +113,7 @@ def test_what_was_filled_in_follows_the_words_until_somebody_changes_it(desk: De
 def test_who_never_asks_what_was_understood_still_reads_it_back(desk: Desk) -> None:
     page = text_of(_step(desk, "read", {**CALL, "kinds": ["groceries"]}))
     assert "zaterdag 5 december, 14:30" in page and nl("Read this out") in page
-    assert nl(SAID, said="5 december … half drie") in page
+    assert nl(SAID, said="\u20685 december … half drie\u2069") in page
     page = text_of(_step(desk, "read", {**CALL, "text": SHOPPING, "kinds": ["groceries"]}))
     assert _ticked(page, "how") == ["flexible"] and nl("Read this out") in page
 

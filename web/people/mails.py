@@ -31,7 +31,7 @@ def mails() -> str:
     return render_template("people/mails.html", who=who, choices=_choices())
 
 
-@pages.post("/<community>/account/mails/<any(day_before, unanswered, weekly):kind>")
+@pages.post(f"/<community>/account/mails/<any({', '.join(MailKind)}):kind>")
 @needs(Permission.SELF)
 def choose_mails(kind: str) -> Response:
     """Stop one kind, or let it come again."""

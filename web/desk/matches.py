@@ -23,10 +23,10 @@ from web.desk.pages import page_count, page_number, pages
 from web.desk.proposing import pair_of
 from web.desk.words import match_tag
 from web.forms import attempt
-from web.pair.together import line_of
+from web.pair.together import line_of, time_of
 from web.runtime import now
 from web.transaction import db
-from web.words import day_in_words, days_ago, moment_in_words, when_in_words
+from web.words import days_ago, moment_in_words, when_in_words
 
 _LABELS = {
     "proposed": lazy_gettext("Wait for approval"),
@@ -177,15 +177,7 @@ def _side(side: str, relation: str) -> str:
 
 
 def _meeting_words(meeting: Appointment) -> str:
-    if meeting.state == AppointmentState.PROPOSED and meeting.also_on:
-        return line_of(meeting)
-    start, end = meeting.starts_at, meeting.ends_at
-    return _(
-        "%(day)s, %(start)s to %(end)s",
-        day=day_in_words(start.date()),
-        start=f"{start.hour}:{start.minute:02}",
-        end=f"{end.hour}:{end.minute:02}",
-    )
+    return line_of(meeting) if appointments.is_weekly_moment(meeting) else time_of(meeting)
 
 
 def _steps(pair: Pair, meetings: Any, history: Any) -> list[dict[str, str]]:

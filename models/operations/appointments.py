@@ -1,7 +1,7 @@
 """Appointments (afspraken): planned by either of an agreed pair or the desk, confirmed, moved, cancelled, marked."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
@@ -15,7 +15,7 @@ from models.operations.telling import signal
 from models.operations.transitions import move as change_state
 from models.queries import appointments as queries
 from models.states import MATCH_KNOWS_EACH_OTHER, AppointmentState, MatchState, Role, SignalKind
-from models.tables import Appointment, Match
+from models.tables import Appointment, HelpRequest, Match, Volunteer
 
 MAX_SERIES = 53
 """At most a year of weekly appointments at once."""
@@ -51,7 +51,8 @@ def plan(
     Returns
     -------
     list of Appointment
-        In order of time. Planned already at exactly this time (a second click): those that stand there.
+        In order of time. Planned already, at exactly these times and this place (a second click): those that stand
+        there. Who plans what the other side planned says yes to it.
 
     Raises
     ------
@@ -71,9 +72,10 @@ def plan(
     meetings.check_time(starts_at, ends_at, community, now)
     times = weekly_times(starts_at, ends_at, weekly_until, leave_out)
     where = meetings.where_of(session, community, place, meeting_place_id)
-    known = queries.same_time(session, match.id, *times[0])
-    if known is not None:
-        return [a for a in queries.of_series(session, known.series) if meetings.stands(a)] if known.series else [known]
+    known = queries.same(session, match.id, times, where)
+    if known:
+        _say_yes(session, known, request, volunteer, actor, found, now)
+        return known
     series = uuid.uuid4().hex if len(times) > 1 else None
     meetings.check_weeks(session, volunteer, times, community)
     planned = [meetings.add(session, match, start, end, where, series, actor, request, now) for start, end in times]
@@ -86,6 +88,17 @@ def plan(
         matches.activate(session, match, now=now)
     meetings.tell_both(session, planned[0], "appointment_planned", match, request, community, now)
     return planned
+
+
+def _say_yes(
+    session: Session, known: Sequence[Appointment], request: HelpRequest, volunteer: Volunteer, actor: Actor,
+    found: frozenset[Role], now: datetime,
+) -> None:  # fmt: skip
+    """Take it for a yes that a side proposes what the other one did: else each would wait for the other."""
+    sides = found - {Role.COORDINATOR}
+    for one in known:
+        if sides - queries.planned_by(one, request, volunteer) and one.state == AppointmentState.PLANNED:
+            confirm(session, one, actor=actor, now=now)
 
 
 def confirm(session: Session, appointment: Appointment, *, actor: Actor, now: datetime) -> None:
@@ -146,7 +159,8 @@ def move(
     Returns
     -------
     Appointment
-        The new one, not yet confirmed. Moved to exactly this time already (a second click): that one.
+        The new one, not yet confirmed. Moved to exactly this time and place already (a second click): that one; where
+        the other side did so, this is the yes to it.
 
     Raises
     ------
@@ -154,17 +168,18 @@ def move(
         As `plan`; StaleState too if it was cancelled or is over.
     """
     match, request, volunteer, community, found = meetings.all_of(session, appointment, actor)
+    where = (appointment.place, appointment.meeting_place_id)
+    if place is not None or meeting_place_id is not None:
+        where = meetings.where_of(session, community, place or "", meeting_place_id)
     if appointment.moved_to is not None:
-        newer = queries.by_id(session, appointment.moved_to)
-        if newer is not None and meetings.stands(newer) and (newer.starts_at, newer.ends_at) == (starts_at, ends_at):
-            return newer
+        known = queries.same(session, match.id, [(starts_at, ends_at)], where)
+        if [one.id for one in known] == [appointment.moved_to]:
+            _say_yes(session, known, request, volunteer, actor, found, now)
+            return known[0]
     if match.state not in MATCH_KNOWS_EACH_OTHER or not meetings.stands(appointment):
         raise StaleState(state=appointment.state, wanted=AppointmentState.CANCELLED, subject="appointment")
     meetings.check_time(starts_at, ends_at, community, now)
     meetings.check_free(session, volunteer, starts_at, ends_at, without=appointment.id)
-    where = (appointment.place, appointment.meeting_place_id)
-    if place is not None or meeting_place_id is not None:
-        where = meetings.where_of(session, community, place or "", meeting_place_id)
     newer = meetings.add(session, match, starts_at, ends_at, where, appointment.series, actor, request, now)
     newer.sequence = appointment.sequence + 1
     session.flush()

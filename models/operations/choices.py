@@ -54,8 +54,8 @@ def propose(
     Returns
     -------
     list of Appointment
-        The moments, of a series its first day, in order of time. Proposed already, exactly these (a second click):
-        those that stand there.
+        The moments, of a series its first day, in order of time. Proposed already by this side, exactly these at this
+        place (a second click): those that stand there.
 
     Raises
     ------
@@ -86,9 +86,12 @@ def propose(
     where = meetings.where_of(session, community, place, meeting_place_id)
     offered.sort()
     waiting = queries.proposed_of_match(session, match.id, local_now(now, community.timezone))
+    side = queries.side_of(meetings.planner(actor, request), request, volunteer)
     for key in {one.choice for one in waiting}:
         same = [one for one in waiting if one.choice == key]
-        if [queries.times_of(one) for one in same] == offered:
+        there = (same[0].place, same[0].meeting_place_id)
+        by = queries.planned_by(same[0], request, volunteer)
+        if (by, there, [queries.times_of(one) for one in same]) == (side, where, offered):
             return same
     choice = uuid.uuid4().hex
     proposed = [_moment(session, match, weeks, where, choice, actor, request, now) for weeks in offered]

@@ -149,11 +149,9 @@ def add(
 ) -> Appointment:  # fmt: skip
     """Make an appointment, not yet flushed."""
     assert match.id is not None
-    # By a private link there is no name to it but that of whom the link was given to.
-    planner = actor.person_id if actor.person_id is not None else request.contact_id
     appointment = Appointment(
         match_id=match.id, community_id=match.community_id, starts_at=start, ends_at=end, place=where[0],
-        meeting_place_id=where[1], series=series, planned_by=planner, created_at=now,
+        meeting_place_id=where[1], series=series, planned_by=planner(actor, request), created_at=now,
     )  # fmt: skip
     session.add(appointment)
     return appointment
@@ -167,6 +165,11 @@ def confirm(
         session, appointment, AppointmentState.CONFIRMED, actor=actor, roles=found, now=now,
         sequence=appointment.sequence + 1,
     )  # fmt: skip
+
+
+def planner(actor: Actor, request: HelpRequest) -> int | None:
+    """Give who plans; by a private link there is no name to it but that of whom the link was given to."""
+    return actor.person_id if actor.person_id is not None else request.contact_id
 
 
 def write_down(

@@ -19,9 +19,14 @@ _IN_ORDER: tuple[Any, ...] = (col(Appointment.starts_at), col(Appointment.id))
 
 def planned_by(appointment: Appointment, request: HelpRequest, volunteer: Volunteer) -> frozenset[Role]:
     """Give the side that planned an appointment, whose yes is known; none where the desk did."""
-    if appointment.planned_by == volunteer.person_id:
+    return side_of(appointment.planned_by, request, volunteer)
+
+
+def side_of(person_id: int | None, request: HelpRequest, volunteer: Volunteer) -> frozenset[Role]:
+    """Give the side of a match on which somebody stands; none for the desk."""
+    if person_id == volunteer.person_id:
         return frozenset({Role.VOLUNTEER})
-    if appointment.planned_by in (request.resident_id, request.asker_id, request.contact_id):
+    if person_id in (request.resident_id, request.asker_id, request.contact_id):
         return frozenset({Role.RESIDENT, Role.ASKER})
     return frozenset()
 
@@ -97,15 +102,25 @@ def was_moved_here(session: Session, appointment_id: int | None) -> bool:
     return session.exec(select(Appointment.id).where(Appointment.moved_to == appointment_id)).first() is not None
 
 
-def same_time(session: Session, match_id: int | None, starts_at: datetime, ends_at: datetime) -> Appointment | None:
-    """Give the appointment that this match has already at exactly this time (local, naive)."""
-    query = select(Appointment).where(
-        Appointment.match_id == match_id,
-        Appointment.starts_at == starts_at,
-        Appointment.ends_at == ends_at,
-        col(Appointment.state).in_(STANDING),
-    )
-    return session.exec(query.order_by(*_IN_ORDER)).first()
+def same(
+    session: Session,
+    match_id: int | None,
+    times: Sequence[tuple[datetime, datetime]],
+    where: tuple[str, int | None],
+) -> list[Appointment]:
+    """Give the appointments that this match has already at exactly these times (local, naive) and this place.
+
+    Returns
+    -------
+    list of Appointment
+        One for each time; none at all where one of them is missing.
+    """
+    standing = {
+        (one.starts_at, one.ends_at): one
+        for one in standing_of_match(session, match_id)
+        if (one.place, one.meeting_place_id) == where
+    }
+    return [standing[time] for time in times] if all(time in standing for time in times) else []
 
 
 def of_volunteer_between(

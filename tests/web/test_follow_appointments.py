@@ -54,6 +54,27 @@ def test_a_second_click_plans_once(client: FlaskClient, two: Together) -> None:
     assert len(two.all(Appointment)) == 1
 
 
+def test_proposing_what_the_other_proposed_is_a_yes(client: FlaskClient, two: Together) -> None:
+    planned = two.appointment(
+        starts_at=datetime(2026, 12, 1, 14), ends_at=datetime(2026, 12, 1, 16), planned_by=two.helper.id
+    )
+    assert post(client, f"{two.page}/plan", NEXT_WEEK).status_code == 303
+    assert [row.state for row in two.all(Appointment)] == [AppointmentState.CONFIRMED]
+    assert two.now(planned).planned_by == two.helper.id
+    page = text_of(client.get(two.page))
+    assert nl("Good. You meet %(name)s on %(day)s.", name="Yusuf", day="dinsdag 1 december") in page
+
+
+def test_a_moment_that_stands_for_once_is_not_said_to_be_weekly_or_elsewhere(
+    client: FlaskClient, two: Together
+) -> None:
+    post(client, f"{two.page}/plan", NEXT_WEEK)
+    for more in ({"repeat": "weekly", "until": "2026-12-22"}, {"where": "elsewhere", "place": "Bij de bibliotheek"}):
+        answer = post(client, f"{two.page}/plan", {**NEXT_WEEK, **more})
+        assert answer.status_code == 422 and "De vrijwilliger heeft" in text_of(answer)
+    assert len(two.all(Appointment)) == 1
+
+
 def test_what_was_asked_for_stands_there_already(
     client: FlaskClient, site: Flask, engine: Engine, here: Community
 ) -> None:

@@ -15,6 +15,7 @@ from models.errors import Invalid, NotFound
 from models.operations import appointments, choices
 from models.queries import appointments as appointment_queries
 from models.queries import communities
+from models.states import AppointmentState
 from models.tables import Appointment
 from web import access, i18n
 from web.forms import attempt
@@ -52,9 +53,9 @@ def plan(pair: Pair) -> Page:
             with _kept_unless(asks):
                 if instead is not None:
                     choices.replace(db(), instead, actor=pair.actor, now=now())
-                _propose(pair, form, today)
+                first, *_others = _propose(pair, form, today)
         if tried.done and not asks:
-            _say_proposed(pair, several=len(form.slots()) > 1)
+            _say_proposed(pair, first, several=len(form.slots()) > 1)
         if (tried.done and not asks) or (not tried.done and not form.errors):
             return back(pair)
     moments = together.moments_with(pair, instead) if instead is not None else []
@@ -62,7 +63,10 @@ def plan(pair: Pair) -> Page:
                      moments=moments, holidays=asks, may_skip=form.is_weekly())  # fmt: skip
 
 
-def _say_proposed(pair: Pair, *, several: bool) -> None:
+def _say_proposed(pair: Pair, first: Appointment, *, several: bool) -> None:
+    if first.state == AppointmentState.CONFIRMED:  # the other had proposed the very same
+        _say_that_they_meet(pair, first)
+        return
     both = _("The day is written down. We let both know.")
     one = _("You proposed a day. We let you know whether it suits %(name)s.", name=pair.other)
     if several:
@@ -107,20 +111,19 @@ def _instead_of(pair: Pair) -> Appointment | None:
     return found if found.choice is not None else None
 
 
-def _propose(pair: Pair, form: AppointmentForm, today: date) -> None:
+def _propose(pair: Pair, form: AppointmentForm, today: date) -> list[Appointment]:
     place, place_id = form.meeting()
     slots = form.slots()
     times = [form.moment(today, slot) for slot in slots]
     last, skipped = form.last(today), request.form.getlist("skip") if form.is_weekly() else []
     left_out = [day for day in _days(form, today) if day.isoformat() in skipped]
     if len(times) == 1:
-        appointments.plan(db(), pair.match, starts_at=times[0][0], ends_at=times[0][1], place=place,
-                          meeting_place_id=place_id, weekly_until=last, leave_out=left_out, actor=pair.actor,
-                          now=now())  # fmt: skip
-        return
+        return appointments.plan(db(), pair.match, starts_at=times[0][0], ends_at=times[0][1], place=place,
+                                 meeting_place_id=place_id, weekly_until=last, leave_out=left_out, actor=pair.actor,
+                                 now=now())  # fmt: skip
     try:
-        choices.propose(db(), pair.match, times, place=place, meeting_place_id=place_id, weekly_until=last,
-                        leave_out=left_out, actor=pair.actor, now=now())  # fmt: skip
+        return choices.propose(db(), pair.match, times, place=place, meeting_place_id=place_id, weekly_until=last,
+                               leave_out=left_out, actor=pair.actor, now=now())  # fmt: skip
     except Invalid as error:  # at the field of the moment that it speaks of
         number = error.details.get("number", 0)
         field, slot = _FIELDS.get(error.field, error.field), slots[number] if isinstance(number, int) else ""
@@ -176,9 +179,11 @@ def move(pair: Pair, appointment_id: int) -> Page:
             place, place_id = form.meeting()
             asks = _holidays([starts_at.date()])
             with _kept_unless(asks):
-                appointments.move(db(), appointment, starts_at=starts_at, ends_at=ends_at, place=place,
-                                  meeting_place_id=place_id, actor=pair.actor, now=now())  # fmt: skip
-        if tried.done and not asks:
+                newer = appointments.move(db(), appointment, starts_at=starts_at, ends_at=ends_at, place=place,
+                                          meeting_place_id=place_id, actor=pair.actor, now=now())  # fmt: skip
+        if tried.done and not asks and newer.state == AppointmentState.CONFIRMED:
+            _say_that_they_meet(pair, newer)
+        elif tried.done and not asks:
             both = _("The appointment was moved. We let both know.")
             tell(pair, _("The appointment was moved. We let %(name)s know.", name=pair.other), both)
         if (tried.done and not asks) or (not tried.done and not form.errors):

@@ -20,8 +20,8 @@ from tests import factories
 from tests.factories import NOW
 from tests.models import mailbox
 from tests.web import walking
-from tests.web.conftest import post, token_for
-from tests.web.walking import HERE, rows, text_of
+from tests.web.conftest import post, token_for, token_of
+from tests.web.walking import HERE, nl, rows, text_of
 
 MAILS = f"{HERE}/account/mails"
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -119,6 +119,21 @@ def test_opening_the_link_stops_nothing_for_mail_programs_open_links_too(
 ) -> None:
     assert client.get(link(ria, kind)).status_code == client.head(link(ria, kind)).status_code == 200
     assert gets(engine, ria, kind) and lines(engine) == []
+
+
+@pytest.mark.parametrize("kind", list(MailKind))
+def test_who_stopped_all_mails_is_not_told_that_this_one_comes(
+    client: FlaskClient, engine: Engine, ria: Person, link: Callable[..., str], kind: str
+) -> None:
+    page = link(ria, kind)
+    token = token_of(client.get(page))
+    with rows(engine) as session:
+        session.get_one(Person, ria.id).no_messages_at = NOW
+    client.post(page, data={"wants": "1", "csrf_token": token})  # a page that stood open
+    said = text_of(client.get(page))
+    assert nl("You get no mails from us. If there is something to tell, we call you.") in said
+    assert nl("From now on you get this mail again.") not in said and nl("Mail me this again") not in said
+    assert nl("Stop this mail") not in said and f'href="{MAILS}"' in said
 
 
 # ---- the mail program's own button (RFC 8058) ------------------------------------------------------------------------

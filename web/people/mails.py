@@ -113,5 +113,5 @@ def _choose(chosen: operations.Choice, actor: Actor) -> None:
     wanted = request.form.get("wants") == "1"
     with attempt() as tried:
         operations.choose(db(), chosen, wanted, actor=actor, now=now())
-    if tried.done:
+    if tried.done and not chosen.person.no_messages_at:  # else none comes either way, and the page says so
         flash(_("From now on you get this mail again.") if wanted else _("You do not get this mail any more."), "good")

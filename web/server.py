@@ -4,6 +4,7 @@ import errno
 import gc
 import os
 import socket
+import struct
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -73,7 +74,7 @@ def run(application: Callable[[], Any], *, host: str, port: int, workers: int) -
             "loglevel": "warning",
             # Nobody steers a Noaber through a socket in somebody's home folder.
             "control_socket_disable": True,
-            "when_ready": _wait_for_words,
+            "when_ready": _listen,
         },
     )
     first = os.getpid()
@@ -86,15 +87,23 @@ def run(application: Callable[[], Any], *, host: str, port: int, workers: int) -
     return 0
 
 
-def _wait_for_words(arbiter: Any) -> None:
-    """Leave visitors who say nothing with the system, which hands them over once they ask for a page.
+def _listen(arbiter: Any) -> None:
+    for listener in arbiter.LISTENERS:
+        if listener.sock.family in (socket.AF_INET, socket.AF_INET6):
+            wait_for_words(listener.sock)
 
-    Browsers open a line more than they need, and a silent one would hold a place for five seconds.
+
+def wait_for_words(listener: socket.socket) -> None:
+    """Leave visitors who say nothing with the system, and hang up on those who fall silent half-way.
+
+    Browsers open a line more than they need, and a silent one would hold a place for five seconds; a phone that is
+    lost while it sends a photo would hold one for ever, and four of them the whole site.
     """
     option = getattr(socket, "TCP_DEFER_ACCEPT", None)  # not every system has it
-    for listener in arbiter.LISTENERS:
-        if option is not None and listener.sock.family in (socket.AF_INET, socket.AF_INET6):
-            listener.sock.setsockopt(socket.IPPROTO_TCP, option, SILENT_SECONDS)
+    if option is not None:
+        listener.setsockopt(socket.IPPROTO_TCP, option, SILENT_SECONDS)
+    # Each line that is taken on has it of the one that listens.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", SILENT_SECONDS, 0))
 
 
 def prepare(app: Flask) -> None:

@@ -172,6 +172,29 @@ def test_a_stranger_sends_nothing_and_is_not_even_listened_to(scene: Scene, clie
     assert answer.location.startswith(f"{HERE}/sign-in") and kept(scene) == []
 
 
+class _Lost(BytesIO):
+    """What comes from a phone that is in a tunnel by the time its photo would follow."""
+
+    def readinto(self, buffer: Any) -> int:
+        return super().readinto(buffer) or self._fall_silent()
+
+    def read(self, size: int | None = -1) -> bytes:
+        return super().read(size) or bytes(self._fall_silent())
+
+    def _fall_silent(self) -> int:
+        raise BlockingIOError
+
+
+def test_a_phone_that_is_lost_while_it_sends_leaves_nothing_behind(scene: Scene, yusuf: FlaskClient) -> None:
+    chosen = FileStorage(BytesIO(phone_photo()), filename="ik.jpg", name="portrait")
+    boundary, body = encode_multipart({"csrf_token": token_of(yusuf.get(PAGE)), "portrait": chosen})
+    answer = yusuf.post(
+        PAGE, input_stream=_Lost(body[:90]), content_length=len(body),
+        content_type=f'multipart/form-data; boundary="{boundary}"',
+    )  # fmt: skip
+    assert answer.status_code == 400 and kept(scene) == []
+
+
 def test_while_a_photo_is_read_others_can_write(
     scene: Scene, yusuf: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -144,8 +144,9 @@ def test_who_stopped_all_mails_is_not_told_that_this_one_comes(
 def test_the_mail_program_stops_it_without_cookie_or_page_and_is_not_sent_elsewhere(
     client: FlaskClient, engine: Engine, ria: Person, link: Callable[..., str], kind: str, encoding: str
 ) -> None:
-    for _twice in range(2):
-        answer = client.post(link(ria, kind), data=ONE_CLICK, content_type=encoding)
+    # The second time with the end of a line, as some programs write it.
+    for said in ("One-Click", "One-Click\r\n"):
+        answer = client.post(link(ria, kind), data={"List-Unsubscribe": said}, content_type=encoding)
         assert answer.status_code == 200 and answer.mimetype == "text/plain" and "Set-Cookie" not in answer.headers
     assert not gets(engine, ria, kind)
     assert lines(engine) == [("mail_kind_stopped", kind, ria.id)]

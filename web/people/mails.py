@@ -78,7 +78,7 @@ def mail_kind(mail_token: str) -> Answer:
 @needs(Permission.PUBLIC)
 def choose_mail_kind(mail_token: str) -> Answer:
     """Stop the mails of a link's kind, or let them come again: by the page's button, or from the mail program."""
-    one_click = request.form.get("List-Unsubscribe") == _ONE_CLICK
+    one_click = request.form.get("List-Unsubscribe", "").strip() == _ONE_CLICK
     if not one_click:
         csrf.protect()
     chosen = _of_link(mail_token)

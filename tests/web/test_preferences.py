@@ -73,7 +73,7 @@ def test_a_dog_that_somebody_writes_of_is_ticked_said_so_and_theirs_to_untick(
     walking.two_communities(engine)
     walk(client, until="/where", words={"text": "Wie komt er op de koffie? Ik heb een hond.", "whom": "self"})
     page = text_of(client.get(f"{HERE}/ask/you"))
-    assert _ticked(page, "traits") == ["dog"] and "“hond”" in page
+    assert _ticked(page, "traits") == ["dog"] and "“\u2068hond\u2069”" in page
     post(client, f"{HERE}/ask/you", _you())
     send(client)
     assert requests(engine)[0].traits == []

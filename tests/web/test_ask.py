@@ -129,7 +129,8 @@ def test_help_every_week_takes_times_of_the_grid(client: FlaskClient, engine: En
     }
 
 
-def test_who_does_not_know_until_when_is_helped_two_hours(client: FlaskClient, engine: Engine) -> None:
+def test_who_does_not_know_until_when_is_helped_two_hours_and_reads_so(client: FlaskClient, engine: Engine) -> None:
+    assert nl("Do you not know? Then we count on two hours.") in text_of(client.get(f"{HERE}/ask/when"))
     walk(client, when={"how": "once", "date": "2026-12-08", "starts": "09:30", "ends": ""})
     send(client)
     assert requests(engine)[0].when["end"] == "2026-12-08T11:30"

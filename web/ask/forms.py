@@ -98,7 +98,6 @@ class WhenForm(AskForm):
         _("Until what time?"),
         choices=[("", _("I do not know")), *week.half_hours(13, 47), ("24:00", "24:00")],
         validate_choice=False,
-        description=_("Do you not know? Then we count on two hours."),
     )
     week = WeekField(_("On which days and times does it suit?"))
     first = StringField(_("From which day on?"), description=_("If you leave this empty: from today."))

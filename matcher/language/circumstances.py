@@ -5,9 +5,8 @@ A kind of help has words of the same sound, and what somebody tells about themse
 
 import re
 
-from matcher.language.normalise import READ_AT_MOST
+from matcher.language.normalise import sentences_of
 
-_SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
 _SOMEBODY = r"(?:ik|hij|zij|ze|we|wij|mevrouw|meneer|mijn \w+|m'?n \w+|i|he|she|my \w+)"
 _VERY = r"(?:(?:heel|erg|wat|nogal|zo|vrij|best|steeds|alleen|nog|te|zelf|very|quite|so|that) )*"
 _BADLY = (
@@ -74,9 +73,8 @@ def without_circumstances(text: str) -> str:
     >>> without_circumstances("Wie doet mijn boodschappen, want ik loop slecht?")
     'Wie doet mijn boodschappen?'
     """
-    sentences = [one for one in _SENTENCES.split(text[:READ_AT_MOST]) if one]
-    kept = [_asked(one) for one in sentences]
-    kept = [one for one in kept if one]
+    sentences = sentences_of(text)
+    kept = [asked for one in sentences if (asked := _asked(one))]
     return " ".join(kept) if kept and kept != sentences else text
 
 

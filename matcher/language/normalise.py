@@ -9,6 +9,7 @@ from matcher.language.names import GIVEN_NAMES
 READ_AT_MOST = 10_000
 LONGEST_WORD = 40
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘‚‛`´ʼ′", "'"))
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?;])\s+|\n+")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 # How people shorten on a phone, and how it sounds in the east of the country: common words only.
@@ -24,6 +25,17 @@ _SHORT_FORMS = {
     "dhr": "meneer", "wk": "week", "mnd": "maand", "vrijd": "vrijdag", "aub": "alstublieft",
     "svp": "alstublieft", "pls": "please", "thx": "thanks",
 }  # fmt: skip
+
+
+def sentences_of(text: str) -> list[str]:
+    """Give the sentences and lines of what is read of a text, as they were typed.
+
+    Examples
+    --------
+    >>> sentences_of("De tuin groeit dicht. Wie helpt?\\nGroetjes")
+    ['De tuin groeit dicht.', 'Wie helpt?', 'Groetjes']
+    """
+    return [one for one in _SENTENCE_ENDS.split(text[:READ_AT_MOST]) if one]
 
 
 def normalise(text: str) -> str:

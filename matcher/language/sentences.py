@@ -6,12 +6,11 @@ Read whole, the loudest need hides the others, and what is refused sounds as lou
 import re
 
 from matcher.language.circumstances import tells_of_walking
-from matcher.language.normalise import READ_AT_MOST
+from matcher.language.normalise import READ_AT_MOST, sentences_of
 
 FEWEST_WORDS = 4
 MOST_SENTENCES = 20
 """Nobody has more needs; a long text is read in its first sentences."""
-_SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
 _ENDS = re.compile(r"(?<=[.!?;])\s+|\n+|\s+(?:en ook|maar ook|daarnaast|bovendien|verder|and also)\s+")
 # Such a sentence names what somebody does not want, does themselves, or did long ago, as often as what they need.
 _NOT_A_NEED = re.compile(
@@ -39,7 +38,7 @@ def wanted(text: str) -> str:
     """
     if not _REFUSES.search(text[:READ_AT_MOST]):
         return text
-    kept = [one for one in _SENTENCES.split(text[:READ_AT_MOST]) if one and not _REFUSES.search(one)]
+    kept = [one for one in sentences_of(text) if not _REFUSES.search(one)]
     return " ".join(kept) or text
 
 

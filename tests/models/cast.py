@@ -3,15 +3,31 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, select
 
 from models.actor import SYSTEM, Actor
+from models.operations import appointments
 from models.states import Role
-from models.tables import AuditEntry, Call, Community, HelpRequest, Match, OutboxMessage, Person, Signal, Volunteer
+from models.tables import (
+    Appointment,
+    AuditEntry,
+    Call,
+    Community,
+    HelpRequest,
+    Match,
+    OutboxMessage,
+    Person,
+    Signal,
+    Volunteer,
+)
 from tests import factories
 from tests.statements import WRITES, statements
+
+START, END = datetime(2026, 12, 1, 14, 0), datetime(2026, 12, 1, 16, 0)
+"""When they meet where a test says nothing else: a Tuesday afternoon, local."""
 
 R, A, V, C, S = Role.RESIDENT, Role.ASKER, Role.VOLUNTEER, Role.COORDINATOR, Role.SYSTEM
 
@@ -128,3 +144,9 @@ def log(session: Session) -> list[tuple[str, str, str, str]]:
     session.flush()
     rows = session.exec(select(AuditEntry).order_by(AuditEntry.id)).all()  # type: ignore[arg-type]
     return [(row.actor_kind, row.action, row.before, row.after) for row in rows]
+
+
+def plan(cast: Cast, match: Match, who: str = "volunteer", **changes: Any) -> list[Appointment]:
+    """Plan an appointment of a match, by one of the cast."""
+    values = {"starts_at": START, "ends_at": END, "now": factories.NOW, **changes}
+    return appointments.plan(cast.session, match, actor=cast.actors[who], **values)

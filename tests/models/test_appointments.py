@@ -12,9 +12,7 @@ from models.queries import appointments as queries
 from models.tables import Appointment, HelpRequest, Match, OutboxMessage
 from tests import factories
 from tests.factories import NOW
-from tests.models.cast import Cast, gather, log, signals, to_call, told, writes
-
-START, END = datetime(2026, 12, 1, 14, 0), datetime(2026, 12, 1, 16, 0)
+from tests.models.cast import END, START, Cast, gather, log, plan, signals, to_call, told, writes
 
 
 @pytest.fixture
@@ -22,13 +20,8 @@ def cast(session: Session) -> Cast:
     return gather(session)
 
 
-def _plan(cast: Cast, match: Match, who: str = "volunteer", **changes: Any) -> list[Appointment]:
-    values = {"starts_at": START, "ends_at": END, "now": NOW, **changes}
-    return appointments.plan(cast.session, match, actor=cast.actors[who], **values)
-
-
 def _one(cast: Cast, state: str = "planned", who: str = "volunteer") -> Appointment:
-    [found] = _plan(cast, cast.match("active"), who)
+    [found] = plan(cast, cast.match("active"), who)
     found.state = state
     cast.session.flush()
     return found
@@ -40,7 +33,7 @@ def _one(cast: Cast, state: str = "planned", who: str = "volunteer") -> Appointm
 @pytest.mark.parametrize("who", ["resident", "asker", "volunteer", "coordinator"])
 def test_the_first_appointment_makes_an_agreed_match_active_and_both_are_told(cast: Cast, who: str) -> None:
     match = cast.match("agreed")
-    [found] = _plan(cast, match, who, place="  Bij de\nbibliotheek ")
+    [found] = plan(cast, match, who, place="  Bij de\nbibliotheek ")
     assert (found.state, found.starts_at, found.ends_at) == ("planned", START, END)
     assert (found.place, found.series, found.sequence, found.community_id) == (
         "Bij de bibliotheek", None, 0, cast.community.id,
@@ -67,7 +60,7 @@ def test_by_the_private_link_it_is_the_resident_who_plans(cast: Cast) -> None:
 def test_nobody_else_plans_anything(cast: Cast, who: str) -> None:
     match = cast.match("agreed")
     with writes(cast.session) as written, pytest.raises(NotAllowed):
-        _plan(cast, match, who)
+        plan(cast, match, who)
     assert not written
 
 
@@ -77,19 +70,19 @@ def test_nobody_else_plans_anything(cast: Cast, who: str) -> None:
 def test_only_an_agreed_pair_meets(cast: Cast, state: str) -> None:
     match = cast.match(state)
     with writes(cast.session) as written, pytest.raises(StaleState):
-        _plan(cast, match)
+        plan(cast, match)
     assert not written
 
 
 def test_a_second_click_gives_the_same_appointment(cast: Cast) -> None:
     match = cast.match("agreed")
-    first = _plan(cast, match)
+    first = plan(cast, match)
     with writes(cast.session) as written:
-        assert _plan(cast, match) == first
+        assert plan(cast, match) == first
     assert not written
-    series = _plan(cast, match, starts_at=START + timedelta(days=1), ends_at=END + timedelta(days=1),
+    series = plan(cast, match, starts_at=START + timedelta(days=1), ends_at=END + timedelta(days=1),
                    weekly_until=date(2026, 12, 20))  # fmt: skip
-    assert _plan(cast, match, starts_at=START + timedelta(days=1), ends_at=END + timedelta(days=1),
+    assert plan(cast, match, starts_at=START + timedelta(days=1), ends_at=END + timedelta(days=1),
                  weekly_until=date(2026, 12, 20)) == series  # fmt: skip
 
 
@@ -127,14 +120,14 @@ def test_a_time_or_place_that_cannot_be_is_refused_at_its_field(
 ) -> None:
     match = cast.match("agreed")
     with writes(cast.session) as written, pytest.raises(Invalid) as refusal:
-        _plan(cast, match, **changes)
+        plan(cast, match, **changes)
     assert (refusal.value.field, refusal.value.code) == (field, code)
     assert not written and match.state == "agreed"
 
 
 def test_today_is_that_of_the_wall_clock(cast: Cast) -> None:
     half_past_midnight = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
-    [found] = _plan(cast, cast.match("agreed"), now=half_past_midnight)
+    [found] = plan(cast, cast.match("agreed"), now=half_past_midnight)
     assert found.starts_at.date() == date(2026, 12, 1)
 
 
@@ -145,8 +138,8 @@ def test_a_meeting_place_is_an_open_one_of_this_community(cast: Cast) -> None:
     here = factories.create_meeting_place(cast.session, cast.community)
     for wrong in (closed.id, there.id):
         with pytest.raises(Invalid):
-            _plan(cast, match, meeting_place_id=wrong)
-    assert _plan(cast, match, meeting_place_id=here.id)[0].meeting_place_id == here.id
+            plan(cast, match, meeting_place_id=wrong)
+    assert plan(cast, match, meeting_place_id=here.id)[0].meeting_place_id == here.id
 
 
 # ---- every week ----
@@ -154,7 +147,7 @@ def test_a_meeting_place_is_an_open_one_of_this_community(cast: Cast) -> None:
 
 def test_every_week_keeps_its_wall_clock_time_over_the_clock_change(cast: Cast) -> None:
     match = cast.match("agreed")
-    found = _plan(
+    found = plan(
         cast, match, starts_at=datetime(2027, 3, 15, 14), ends_at=datetime(2027, 3, 15, 15),
         weekly_until=date(2027, 4, 5),
     )  # fmt: skip
@@ -166,7 +159,7 @@ def test_every_week_keeps_its_wall_clock_time_over_the_clock_change(cast: Cast) 
 
 
 def test_a_year_of_weeks_is_the_most(cast: Cast) -> None:
-    assert len(_plan(cast, cast.match("agreed"), weekly_until=date(2027, 12, 6))) == 53
+    assert len(plan(cast, cast.match("agreed"), weekly_until=date(2027, 12, 6))) == 53
 
 
 def test_a_week_in_which_the_volunteer_is_busy_is_named_and_nothing_is_planned(cast: Cast) -> None:
@@ -176,15 +169,15 @@ def test_a_week_in_which_the_volunteer_is_busy_is_named_and_nothing_is_planned(c
     )
     match = cast.match("agreed")
     with writes(cast.session) as written, pytest.raises(Invalid) as refusal:
-        _plan(cast, match, weekly_until=date(2026, 12, 22))
+        plan(cast, match, weekly_until=date(2026, 12, 22))
     assert (refusal.value.field, refusal.value.code) == ("starts_at", "busy_on")
     assert refusal.value.details["on"] == date(2026, 12, 15)
     assert not written
 
 
 def test_appointments_that_touch_do_not_stand_in_each_others_way(cast: Cast) -> None:
-    _plan(cast, cast.match("active"))
-    [found] = _plan(cast, cast.match("active"), starts_at=END, ends_at=END + timedelta(hours=1))
+    plan(cast, cast.match("active"))
+    [found] = plan(cast, cast.match("active"), starts_at=END, ends_at=END + timedelta(hours=1))
     assert found.starts_at == END
 
 
@@ -192,7 +185,7 @@ def test_two_volunteers_may_come_at_the_same_time(cast: Cast) -> None:
     request = cast.request("matched", people_wanted=2)
     one = cast.match("active", request)
     two = cast.match("active", request, volunteer=factories.create_volunteer(cast.session, cast.community))
-    assert _plan(cast, one) and _plan(cast, two, "resident")
+    assert plan(cast, one) and plan(cast, two, "resident")
 
 
 # ---- confirm ----
@@ -224,7 +217,7 @@ def test_the_other_side_says_that_it_suits(cast: Cast, planner: str, who: str, a
 
 
 def test_a_weekly_series_is_confirmed_from_here_on(cast: Cast) -> None:
-    series = _plan(cast, cast.match("agreed"), weekly_until=date(2026, 12, 22))
+    series = plan(cast, cast.match("agreed"), weekly_until=date(2026, 12, 22))
     appointments.cancel(cast.session, series[2], "Kerst", actor=cast.actors["volunteer"], now=NOW)
     appointments.confirm(cast.session, series[1], actor=cast.actors["resident"], now=NOW)
     assert [a.state for a in series] == ["planned", "confirmed", "cancelled", "confirmed"]
@@ -232,7 +225,7 @@ def test_a_weekly_series_is_confirmed_from_here_on(cast: Cast) -> None:
 
 @pytest.mark.parametrize(("planner", "who"), [("volunteer", "resident"), ("resident", "volunteer")])
 def test_who_planned_it_is_told_once_that_it_suits(cast: Cast, planner: str, who: str) -> None:
-    series = _plan(cast, cast.match("agreed"), planner, weekly_until=date(2026, 12, 22))
+    series = plan(cast, cast.match("agreed"), planner, weekly_until=date(2026, 12, 22))
     appointments.confirm(cast.session, series[0], actor=cast.actors[who], now=NOW)
     heard = {"volunteer": cast.helper, "resident": cast.resident}
     assert told(cast.session, heard[planner]) == ["appointment_planned", "appointment_confirmed"]
@@ -279,7 +272,7 @@ def test_a_small_shift_is_not_in_its_own_way(cast: Cast) -> None:
 
 def test_the_place_stays_unless_another_is_named(cast: Cast) -> None:
     here = factories.create_meeting_place(cast.session, cast.community)
-    [old] = _plan(cast, cast.match("agreed"), place="Bij de deur", meeting_place_id=here.id)
+    [old] = plan(cast, cast.match("agreed"), place="Bij de deur", meeting_place_id=here.id)
     later = {"starts_at": START + timedelta(days=1), "ends_at": END + timedelta(days=1)}
     newer = appointments.move(cast.session, old, actor=cast.actors["resident"], now=NOW, **later)
     assert (newer.place, newer.meeting_place_id) == ("Bij de deur", here.id)

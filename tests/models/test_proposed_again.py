@@ -1,6 +1,6 @@
 """The same moment proposed once more: a second click, the other side's yes, or something else than what stands."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -8,11 +8,8 @@ from sqlmodel import Session
 
 from models.errors import Invalid, StaleState
 from models.operations import appointments, choices
-from models.tables import Appointment, Match
 from tests.factories import NOW
-from tests.models.cast import Cast, gather, told, writes
-
-START, END = datetime(2026, 12, 1, 14, 0), datetime(2026, 12, 1, 16, 0)
+from tests.models.cast import END, START, Cast, gather, plan, told, writes
 
 
 @pytest.fixture
@@ -20,24 +17,19 @@ def cast(session: Session) -> Cast:
     return gather(session)
 
 
-def _plan(cast: Cast, match: Match, who: str = "volunteer", **changes: Any) -> list[Appointment]:
-    values = {"starts_at": START, "ends_at": END, "now": NOW, **changes}
-    return appointments.plan(cast.session, match, actor=cast.actors[who], **values)
-
-
 def test_of_what_stands_for_once_no_weekly_series_is_kept_in_silence(cast: Cast) -> None:
     match = cast.match("agreed")
-    _plan(cast, match)
+    plan(cast, match)
     with pytest.raises(Invalid) as refusal:
-        _plan(cast, match, weekly_until=date(2026, 12, 20))
+        plan(cast, match, weekly_until=date(2026, 12, 20))
     assert (refusal.value.field, refusal.value.code) == ("starts_at", "busy_on")
 
 
 def test_the_same_moment_at_another_place_is_no_second_click(cast: Cast) -> None:
     match = cast.match("agreed")
-    _plan(cast, match)
+    plan(cast, match)
     with pytest.raises(Invalid) as refusal:
-        _plan(cast, match, place="Bij de bibliotheek")
+        plan(cast, match, place="Bij de bibliotheek")
     assert (refusal.value.field, refusal.value.code) == ("starts_at", "busy_then")
 
 
@@ -45,8 +37,8 @@ def test_the_same_moment_at_another_place_is_no_second_click(cast: Cast) -> None
 @pytest.mark.parametrize("until", [None, date(2026, 12, 20)])
 def test_two_who_propose_the_same_are_agreed(cast: Cast, one: str, two: str, until: date | None) -> None:
     match = cast.match("agreed")
-    planned = _plan(cast, match, one, weekly_until=until)
-    assert _plan(cast, match, two, weekly_until=until) == planned
+    planned = plan(cast, match, one, weekly_until=until)
+    assert plan(cast, match, two, weekly_until=until) == planned
     assert {found.state for found in planned} == {"confirmed"}
     proposer = cast.helper if one == "volunteer" else cast.resident
     assert told(cast.session, proposer).count("appointment_confirmed") == 1
@@ -54,14 +46,14 @@ def test_two_who_propose_the_same_are_agreed(cast: Cast, one: str, two: str, unt
 
 def test_the_desk_says_yes_for_nobody_by_planning_what_stands(cast: Cast) -> None:
     match = cast.match("agreed")
-    planned = _plan(cast, match, "volunteer")
+    planned = plan(cast, match, "volunteer")
     with writes(cast.session) as written:
-        assert _plan(cast, match, "coordinator") == planned
+        assert plan(cast, match, "coordinator") == planned
     assert not written
 
 
 def test_who_moves_it_to_where_the_other_did_agrees_and_another_place_comes_too_late(cast: Cast) -> None:
-    [old] = _plan(cast, cast.match("active"))
+    [old] = plan(cast, cast.match("active"))
     later: dict[str, Any] = {"starts_at": START + timedelta(days=1), "ends_at": END + timedelta(days=1), "now": NOW}
     newer = appointments.move(cast.session, old, actor=cast.actors["volunteer"], **later)
     with pytest.raises(StaleState):

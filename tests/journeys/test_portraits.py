@@ -1,7 +1,7 @@
 """A photo of oneself in a real browser: chosen at 320 px, with a script and without one, and seen by who is helped."""
 
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -17,9 +17,10 @@ _SHOWN = """image => image.decode().then(
   () => [image.naturalWidth, image.getBoundingClientRect().width, image.getBoundingClientRect().height])"""
 
 
-def choose(hands: Hands, photo: bytes, button: str) -> None:
+def choose(hands: Hands, folder: Path, photo: bytes, button: str) -> None:
     """Choose a file and send it."""
-    file: Any = {"name": "ik.jpg", "mimeType": "image/jpeg", "buffer": photo}
+    file = folder / "ik.jpg"
+    file.write_bytes(photo)
     hands.page.locator("input[type=file]").set_input_files(file)
     hands.press(button)
 
@@ -33,18 +34,20 @@ def shown(page: Page, name: str) -> list[float]:
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with a script", "without one"])
-def test_a_face_is_chosen_and_known_at_the_front_door(town: Town, visitor: Callable[..., Page], script: bool) -> None:
+def test_a_face_is_chosen_and_known_at_the_front_door(
+    town: Town, visitor: Callable[..., Page], tmp_path: Path, script: bool
+) -> None:
     link = agreed_pair(town)
     yusuf = Hands(visitor("nl", 320, java_script_enabled=script), "nl", deeply=script)
     signed_in(yusuf.page, town, "yusuf")
     yusuf.open(f"{town.home}/volunteer")
     yusuf.page.locator("a.row[href$='/photo']").click()
     yusuf.look()
-    choose(yusuf, b"Dit is geen foto.", "Use this photo")
+    choose(yusuf, tmp_path, b"Dit is geen foto.", "Use this photo")
     yusuf.reads("This is not a photo that we can read. Choose a JPEG, PNG or WebP file.")
-    choose(yusuf, b"\xff\xd8\xff" * (pictures.MOST_BYTES // 2), "Use this photo")
+    choose(yusuf, tmp_path, b"\xff\xd8\xff" * (pictures.MOST_BYTES // 2), "Use this photo")
     assert yusuf.page.locator("#portrait-error").count() == 1, "told on the page itself"
-    choose(yusuf, phone_photo(halves(1200, 1600), orientation=6), "Use this photo")
+    choose(yusuf, tmp_path, phone_photo(halves(1200, 1600), orientation=6), "Use this photo")
     yusuf.reads("Your photo is kept.")
     assert yusuf.page.get_by_alt_text("Foto van Yusuf").count() == 1
 

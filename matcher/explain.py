@@ -45,6 +45,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "far": ("km",),
     # availability; day 0 is Monday, part is one of PARTS
     "can_once": ("day", "part"),
+    "can_day": ("day",),  # at some time of that one day
     "can_period": (),
     "can_weekly": ("day", "part"),
     "can_all_times": ("asked",),
@@ -55,6 +56,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "speaks": ("languages",),
     "speaks_some": ("languages",),
     "away_days": ("days", "coming"),
+    "away_day": (),  # the only day
     # load and rest
     "free": (),
     "helps": ("load",),
@@ -249,6 +251,8 @@ def _availability(request: Request, volunteer: Volunteer, value: float, now: dat
     when = request.when
     if (days := availability.horizon(when, now)) is not None:
         away, coming = availability.days_away(volunteer.away, *days), days[1] - days[0] + 1
+        if away and coming == 1:
+            return Reason("away_day")
         if 1 - away / coming < _PRESENT:
             return Reason("away_days", {"days": away, "coming": coming})
     if isinstance(when, Flexible):
@@ -266,11 +270,20 @@ def _weekly(when: Weekly, volunteer: Volunteer) -> Reason:
     mask = availability.week_mask(volunteer.windows)
     asked = list(dict.fromkeys(when.windows))
     covered = [window for window in asked if _within(window, mask)]
+    if when.until == when.start:
+        return _one_day(covered or asked)
     if len(asked) == 1:
         return Reason("can_weekly", {"day": asked[0].day, "part": part_of_day(asked[0].start)})
     if len(covered) == len(asked):
         return Reason("can_all_times", {"asked": len(asked)})
     return Reason("can_some_times", {"covered": len(covered), "asked": len(asked)})
+
+
+def _one_day(fitting: list[Window]) -> Reason:
+    """A stretch counts for the part of the day in which its middle lies."""
+    parts = {part_of_day((window.start + window.end) // 2) for window in fitting}
+    day = fitting[0].day
+    return Reason("can_once", {"day": day, "part": parts.pop()}) if len(parts) == 1 else Reason("can_day", {"day": day})
 
 
 def _within(window: Window, mask: int) -> bool:

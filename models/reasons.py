@@ -97,6 +97,7 @@ DESK: dict[str, Message] = {
     "near": ngettext("Lives %(km)s kilometre away.", "Lives %(km)s kilometres away."),
     "far": ngettext("Lives further away: %(km)s kilometre.", "Lives further away: %(km)s kilometres."),
     "can_once": _("Can come on %(moment)s."),
+    "can_day": _("Can come on %(day)s."),
     "can_period": _("Can come the whole time."),
     "can_weekly": _("Can come every %(moment)s."),
     "can_all_times": _("Can come at all %(asked)s times asked."),
@@ -106,6 +107,7 @@ DESK: dict[str, Message] = {
     "speaks": _("Speaks %(languages)s."),
     "speaks_some": _("Speaks %(languages)s, but not every language asked."),
     "away_days": _("Is away on %(days)s of the coming %(coming)s days."),
+    "away_day": _("Is away then."),
     "free": _("Helps nobody else at the moment."),
     "helps": ngettext(
         "Helps %(load)s person already, or was asked to.", "Helps %(load)s people already, or was asked to."
@@ -137,6 +139,7 @@ VOLUNTEER: dict[str, Message] = {
     "near": ngettext("%(km)s kilometre from you.", "%(km)s kilometres from you."),
     "far": ngettext("Further away: %(km)s kilometre from you.", "Further away: %(km)s kilometres from you."),
     "can_once": _("You can come on %(moment)s."),
+    "can_day": _("You can come on %(day)s."),
     "can_period": _("You can come the whole time."),
     "can_weekly": _("You can come every %(moment)s."),
     "can_all_times": _("You can come at all %(asked)s times asked."),
@@ -146,6 +149,7 @@ VOLUNTEER: dict[str, Message] = {
     "speaks": _("You speak %(languages)s."),
     "speaks_some": _("You speak %(languages)s, but not every language asked."),
     "away_days": _("You are away on %(days)s of the coming %(coming)s days."),
+    "away_day": _("You are away then."),
     "free": _("You help nobody else at the moment."),
     "helps": ngettext(
         "You help %(load)s person already, or were asked to.", "You help %(load)s people already, or were asked to."
@@ -249,6 +253,8 @@ def _spoken(given: Mapping[str, Any], code: str, language: str, names: Names) ->
             case "languages":
                 listed = [locale.languages.get(spoken_one, spoken_one) for spoken_one in value]
                 spoken[name] = format_list(listed, style="or" if code == "language" else "standard", locale=locale)
+            case "day":
+                spoken[name] = locale.days["format"]["wide"][value]
             case "part":
                 spoken["moment"] = say(MOMENTS[value]) % {"day": locale.days["format"]["wide"][given["day"]]}
             case "kind":

@@ -5,10 +5,9 @@ from typing import Any, Protocol
 
 from models import values
 from models.errors import Invalid
+from models.one_day import PARTS
 from models.values import DAYS
 
-PARTS = {"morning": ("09:00", "12:00"), "afternoon": ("12:00", "17:00"), "evening": ("17:00", "21:30")}
-"""The hours of the three parts of a day, as the grid shows them."""
 _MOST_PAIRS = 24
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from babel.dates import format_date, get_day_names
 
+from models import one_day
 from models.values import DAYS
 
 Translate = Callable[[str], str]
@@ -115,9 +116,21 @@ def when(given: Mapping[str, Any], language: str, today: date, gettext: Translat
     if given.get("kind") == "once":
         start, end = datetime.fromisoformat(str(given["start"])), datetime.fromisoformat(str(given["end"]))
         return f"{day(start.date(), language, today)}, {period(start, end, gettext)}"
+    if given.get("kind") == "weekly" and (only := one_day.of(given)):
+        return _within(day(only, language, today), one_day.hours(given), gettext)
     if given.get("kind") == "weekly":
         return gettext("Every week: %(times)s") % {"times": _weekly(given["windows"], language, gettext)}
     return gettext("On a day that suits you both")
+
+
+def _within(on: str, hours: Sequence[tuple[str, str]] | None, gettext: Translate) -> str:
+    if hours is None:
+        return gettext("%(day)s, at a time that suits you both") % {"day": on}
+    spans = [
+        gettext("between %(start)s and %(end)s") % {"start": start.removeprefix("0"), "end": end.removeprefix("0")}
+        for start, end in hours
+    ]
+    return ", ".join([on, *spans])
 
 
 def _weekly(windows: list[Mapping[str, str]], language: str, gettext: Translate) -> str:

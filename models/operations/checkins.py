@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from models import values
+from models import one_day, values
 from models.actor import SYSTEM, Actor
 from models.delays import local_now
 from models.errors import Invalid, NotAllowed, StaleState
@@ -157,7 +157,7 @@ def _went_well(
     assert appointment is not None, "the database keeps a check-in's appointment"
     if appointment.state in appointment_queries.STANDING:
         move(session, appointment, AppointmentState.DONE, actor=actor, roles=found, now=now)
-    single = request.when.get("kind") == "once" and not appointment_queries.standing_of_match(session, match.id)
+    single = one_day.of(request.when) and not appointment_queries.standing_of_match(session, match.id)
     worried = any(c.answer in WORRIES for c in queries.of_appointment(session, appointment.id))
     if single and not worried and match.state == MatchState.ACTIVE and appointment.state == AppointmentState.DONE:
         matches.complete(session, match, actor=SYSTEM, now=now)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from models import one_day
 from models.delays import days_since, local_now, moment
 from models.queries import communities
 from models.queries import matches as match_queries
@@ -343,10 +344,10 @@ def matches_to_begin(session: Session, now: datetime) -> list[Due]:
 
 
 def must_begin(match: Match, request: HelpRequest, community: Community, now: datetime) -> bool:
-    """Whether an agreed match begins: on its own start date, else on the day of help that is for once."""
+    """Whether an agreed match begins: on its own start date, else on the day of help that is for one day."""
     starts_on = match.starts_on
-    if starts_on is None and request.when.get("kind") == "once":
-        starts_on = datetime.fromisoformat(str(request.when["start"])).date()
+    if starts_on is None:
+        starts_on = one_day.of(request.when)
     if starts_on is None or match.state != MatchState.AGREED:
         return False
     return starts_on <= local_now(now, community.timezone).date()

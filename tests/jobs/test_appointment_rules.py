@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
+from models import one_day
 from models.operations import appointments, checkins
 from models.tables import Appointment, CheckIn, Community, HelpRequest, Match, Person, Volunteer
 from tests import factories
@@ -241,12 +242,22 @@ def test_somebody_without_e_mail_is_on_the_call_list_once(house: House) -> None:
     assert of_resident == [("appointment_reminder", "no_email"), ("check_in", "no_email")]
 
 
-def test_what_was_agreed_begins_on_its_day(any_house: House) -> None:
+THE_26TH = date(2026, 11, 26)
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"kind": "once", "start": "2026-11-26T14:00", "end": "2026-11-26T15:00"},
+        one_day.as_when(THE_26TH, one_day.spans(THE_26TH, "afternoon")),
+    ],
+    ids=["at a time", "at a time that is open"],
+)
+def test_what_was_agreed_begins_on_its_day(any_house: House, when: dict[str, Any]) -> None:
     with any_house.write() as session:
         community = factories.create_community(session)
-        once = {"kind": "once", "start": "2026-11-26T14:00", "end": "2026-11-26T15:00"}
         on_its_day = factories.create_match(
-            session, factories.create_request(session, community, state="matched", when=once), state="agreed"
+            session, factories.create_request(session, community, state="matched", when=when), state="agreed"
         )
         some_day = factories.create_match(
             session, factories.create_request(session, community, state="matched"), state="agreed"

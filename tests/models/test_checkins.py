@@ -1,11 +1,12 @@
 """How did it go? Three answers, private to who gives them and the desk."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from sqlmodel import Session, select
 
+from models import one_day
 from models.actor import Actor
 from models.errors import Invalid, NotAllowed, StaleState
 from models.operations import checkins
@@ -16,6 +17,7 @@ from tests.factories import NOW
 from tests.models.cast import Cast, gather, log, signals, to_call, told, writes
 
 ONCE = {"kind": "once", "start": "2026-11-23T14:00", "end": "2026-11-23T16:00"}
+THAT_DAY = one_day.as_when(date(2026, 11, 23), one_day.spans(date(2026, 11, 23), None))
 WEEKLY = {"kind": "weekly", "windows": [{"day": "mon", "from": "09:00", "to": "12:00"}], "from": "2026-11-01"}
 
 
@@ -119,6 +121,12 @@ def test_after_a_good_single_visit_the_system_completes_the_match(cast: Cast, wh
     assert (visit.state, match.state, request.state) == ("done", "completed", "fulfilled")
     assert ("system", "match_completed", "active", "completed") in log(cast.session)
     assert signals(cast.session) == []
+
+
+def test_help_on_one_day_is_completed_as_well_where_its_time_was_open(cast: Cast) -> None:
+    check_in = _ask(cast, visit := _visit(cast, THAT_DAY))
+    _answer(cast, check_in, "good")
+    assert _match(cast, visit).state == "completed"
 
 
 @pytest.mark.parametrize("when", [WEEKLY, {"kind": "flexible"}])

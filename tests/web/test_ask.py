@@ -1,6 +1,7 @@
 """Asking for help on six short pages: no account, nothing lost, one request however often somebody clicks."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from models import one_day
 from models.states import RequestState
 from models.tables import Community, HelpRequest, Person
 from tests.web import walking
@@ -134,6 +136,22 @@ def test_who_does_not_know_until_when_is_helped_two_hours_and_reads_so(client: F
     walk(client, when={"how": "once", "date": "2026-12-08", "starts": "09:30", "ends": ""})
     send(client)
     assert requests(engine)[0].when["end"] == "2026-12-08T11:30"
+
+
+def test_who_knows_the_day_and_not_the_time_says_so(client: FlaskClient, engine: Engine) -> None:
+    walk(client, when={"how": "once", "date": "2026-12-08", "starts": "unknown", "ends": ""})
+    page = text_of(client.get(f"{HERE}/ask/check"))
+    assert "dinsdag 8 december, op een tijd die u allebei uitkomt" in page and nl("Until %(day)s", day="") not in page
+    send(client)
+    assert requests(engine)[0].when == one_day.as_when(date(2026, 12, 8), one_day.spans(date(2026, 12, 8), None))
+
+
+@pytest.mark.parametrize("part", one_day.PARTS)
+def test_a_part_of_the_day_is_an_answer_too(client: FlaskClient, engine: Engine, part: str) -> None:
+    walk(client, when={"how": "once", "date": "2026-12-08", "starts": part, "ends": ""})
+    assert f'value="{part}" selected' in text_of(client.get(f"{HERE}/ask/when"))
+    send(client)
+    assert requests(engine)[0].when == one_day.as_when(date(2026, 12, 8), one_day.spans(date(2026, 12, 8), part))
 
 
 # ---- for somebody else -----------------------------------------------------------------------------------------------

@@ -1,13 +1,14 @@
 """The resident's side of appointments: proposed, confirmed, moved, cancelled, and in a calendar."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from models import one_day
 from models.states import AppointmentState, MatchState
 from models.tables import (
     Appointment,
@@ -82,6 +83,17 @@ def test_what_was_asked_for_stands_there_already(
     page = text_of(client.get(f"{Together(site, engine, here, when=when).page}/plan"))
     assert 'value="2026-12-08"' in page
     assert re.findall(r'<option value="([^"]+)" selected>', page) == ["13:30", "15:15"]
+
+
+def test_of_a_day_with_an_open_time_the_day_alone_stands_there(
+    client: FlaskClient, site: Flask, engine: Engine, here: Community
+) -> None:
+    when = one_day.as_when(date(2026, 12, 8), one_day.spans(date(2026, 12, 8), "morning"))
+    two = Together(site, engine, here, when=when)
+    assert "dinsdag 8 december, tussen 9:00 en 12:00 uur" in text_of(client.get(two.link))
+    page = text_of(client.get(f"{two.page}/plan"))
+    assert 'value="2026-12-08"' in page
+    assert re.findall(r'<option value="([^"]+)" selected>', page) == []
 
 
 def test_every_week_until_a_day(client: FlaskClient, two: Together) -> None:

@@ -7,7 +7,7 @@ from babel import Locale
 from flask import url_for
 from flask_babel import gettext as _
 
-from models import kinds
+from models import kinds, one_day
 from models.operations.request_form import RequestForm
 from models.queries import communities
 from models.values import phone_as_read
@@ -105,7 +105,7 @@ def _what(answers: Answers) -> list[Row]:
 def _when_and_where(answers: Answers) -> list[Row]:
     when = checks.when(answers["when"])
     said = when_in_words(when)
-    if when["kind"] == "weekly":
+    if when["kind"] == "weekly" and not one_day.of(when):
         first = date.fromisoformat(when["from"])
         if first > today_here():
             said += "\n" + _("From %(day)s", day=day_in_words(first))

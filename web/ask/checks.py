@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from models import preferences, values
+from models import one_day, preferences, values
 from models.delays import local_now, today
 from models.errors import Invalid
 from models.kinds import BY_SLUG
@@ -12,15 +12,13 @@ from models.operations import asking, request_form
 from models.operations.requests import check_kinds
 from models.tables import Community
 from web import access, week
-from web.ask.forms import OTHER
+from web.ask.forms import OPEN_TIMES, OTHER, UNKNOWN
 from web.runtime import now
 from web.transaction import db
 
 STEPS = ("words", "kinds", "when", "where", "you")
 """The pages with questions, in order; each is also its endpoint and its key among the answers."""
 Answers = Mapping[str, Any]
-_SOME_TIME = timedelta(hours=2)
-"""How long help is taken to last where somebody does not know."""
 
 
 class Checks:
@@ -93,7 +91,9 @@ def when(given: Answers, checks: Checks | None = None) -> dict[str, Any]:
     day = today(now(), zone)
     how = given.get("how")
     wanted: dict[str, Any] = {"kind": how or ""}
-    if how == "once":
+    if how == "once" and given.get("starts") in OPEN_TIMES:
+        wanted = _some_time(given, checks, day)
+    elif how == "once":
         wanted |= _once(given, checks, day)
     elif how == "weekly":
         wanted |= _weekly(given, checks, day)
@@ -116,6 +116,20 @@ def _once(given: Answers, checks: Checks, day: date) -> dict[str, str]:
     checks.ask(values.on_the_clock, "starts", start, access.community().timezone)
     end = checks.ask(_end, "ends", given, start)
     return {} if end is None else {"start": start.isoformat(), "end": end.isoformat()}
+
+
+def _some_time(given: Answers, checks: Checks, day: date) -> dict[str, Any]:
+    """Give ``when`` for one day of which only a part of it is known, or not even that."""
+    on = checks.ask(_day, "date", given, day)
+    if str(given.get("ends") or "").strip():
+        checks.refused.append(Invalid("starts", "window_half"))
+    if on is None or checks.refused:
+        return {}
+    part = None if given["starts"] == UNKNOWN else str(given["starts"])
+    left = one_day.spans(on, part, local_now(now(), access.community().timezone))
+    if not left:
+        checks.refused.append(Invalid("starts", "date_past"))
+    return one_day.as_when(on, left)
 
 
 def _weekly(given: Answers, checks: Checks, day: date) -> dict[str, Any]:
@@ -147,7 +161,7 @@ def _end(field: str, given: Answers, start: datetime) -> datetime:
     typed = str(given.get(field) or "").strip()
     midnight = datetime.combine(start.date() + timedelta(days=1), datetime.min.time())
     if not typed:
-        return min(start + _SOME_TIME, midnight)
+        return min(start + one_day.HELP_LASTS, midnight)
     return midnight if typed == "24:00" else datetime.combine(start.date(), values.clock(field, typed))
 
 

@@ -31,6 +31,14 @@ RELATION_WORDS = {
 }
 
 
+UNKNOWN = "unknown"
+OPEN_TIMES = {
+    UNKNOWN: lazy_gettext("I do not know"),
+    "morning": lazy_gettext("Morning"),
+    "afternoon": lazy_gettext("Afternoon"),
+    "evening": lazy_gettext("Evening"),
+}
+"""What may be said of a time that is still open: nothing, or the part of the day."""
 _MISSING = {
     "text": lazy_gettext("Write what you need. Or choose from pictures."),
     "date": lazy_gettext("Fill in on which day."),
@@ -93,7 +101,9 @@ class WhenForm(AskForm):
         ],
     )
     date = StringField(_("On which day?"))
-    starts = SelectField(_("From what time?"), choices=[("", "–"), *week.half_hours(12, 46)], validate_choice=False)
+    starts = SelectField(
+        _("From what time?"), choices=[("", "–"), *OPEN_TIMES.items(), *week.half_hours(12, 46)], validate_choice=False
+    )
     ends = SelectField(
         _("Until what time?"),
         choices=[("", _("I do not know")), *week.half_hours(13, 47), ("24:00", "24:00")],

@@ -7,6 +7,7 @@ from typing import Any
 
 from matcher import Clue, Clues, read_clues, read_day, read_time
 from models import preferences
+from models.one_day import PARTS
 from web.ask.forms import LANGUAGES
 
 _DAYTIME = ("morning", "afternoon")
@@ -34,18 +35,27 @@ def when_read(text: str, today: date) -> WhenRead:
         answers: dict[str, Any] = {"how": often, **week}
         words += said
     elif often == "once" or (day.day is not None and not day.bare):
-        time = read_time(text)
         answers = {"how": "once"}
         if day.day is not None:
             answers["date"] = day.day.isoformat()
-        if time.clock is not None:
-            answers["starts"] = time.clock
-        words += [*day.words, *time.words]
+        starts, said = _starts(text, clues)
+        if starts is not None:
+            answers["starts"] = starts
+        words += [*day.words, *said]
     else:
         return WhenRead()
     # "elke dinsdagmiddag" says it all: what stands within it is not said again.
     words = [one for one in words if not any(one != other and one in other for other in words)]
     return WhenRead(answers, list(dict.fromkeys(words)))
+
+
+def _starts(text: str, clues: Clues) -> tuple[str | None, list[str]]:
+    """Give from what time, or else in which part of the day, and in which words that was read."""
+    time = read_time(text)
+    parts = set(clues.of("part"))
+    if time.clock is not None or len(parts) != 1 or not parts <= PARTS.keys() or parts & set(clues.of("no_part")):
+        return time.clock, list(time.words)
+    return parts.pop(), [clue.words for clue in clues.found if clue.about == "part"]
 
 
 def _week(clues: Clues) -> tuple[dict[str, Any], list[str]]:

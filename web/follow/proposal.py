@@ -81,7 +81,7 @@ def _sentence(code: str, params: Mapping[str, Any]) -> str:
         return _("Lives in your neighbourhood")
     if code in ("near", "far"):
         return _("Lives about %(km)s km from you", km=params.get("km", ""))
-    if code in ("can_once", "can_period", "can_weekly", "can_all_times"):
+    if code in ("can_once", "can_day", "can_period", "can_weekly", "can_all_times"):
         return _("Can come at the time you asked for")
     if code == "can_some_times":
         return _("Can come at some of the times you asked for")

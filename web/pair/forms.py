@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel import ngettext
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 
-from models import values
+from models import one_day, values
 from models.errors import Invalid
 from models.operations.checkins import CALL_ME, GOOD, NOT_GOOD
 from models.tables import Appointment, HelpRequest, MeetingPlace
@@ -131,10 +131,13 @@ class AppointmentForm(Form):
 def first_guess(request: HelpRequest, meeting_place_id: int | None, today: date) -> dict[str, Any]:
     """Give what a new appointment begins with: the moment and place that were asked for."""
     guess: dict[str, Any] = {"where": f"place-{meeting_place_id}" if meeting_place_id else HOME}
+    day = one_day.of(request.when)
+    if day is None or day < today:
+        return guess
+    guess["day"] = day.isoformat()
     if request.when.get("kind") == "once":
         start, end = (datetime.fromisoformat(str(request.when[side])) for side in ("start", "end"))
-        if start.date() >= today:
-            guess |= {"day": start.date().isoformat(), "starts": f"{start:%H:%M}", "ends": f"{end:%H:%M}"}
+        guess |= {"starts": f"{start:%H:%M}", "ends": f"{end:%H:%M}"}
     return guess
 
 

@@ -1,0 +1,73 @@
+"""Help on one day of which the time is still open.
+
+The matching file format knows a moment (``once``) and a week (``weekly``). This is a week that begins and ends on the
+same day: each window is a stretch in which the help would fit, and who can come in one of them can help.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from models.values import DAYS
+
+HELP_LASTS = timedelta(hours=2)
+"""How long help is taken to last where nobody said so."""
+PARTS = {"morning": ("09:00", "12:00"), "afternoon": ("12:00", "17:00"), "evening": ("17:00", "21:30")}
+"""The hours of the three parts of a day in which neighbours help."""
+_STEP = timedelta(hours=1)
+Span = tuple[datetime, datetime]
+
+
+def spans(day: date, part: str | None, not_before: datetime | None = None) -> list[Span]:
+    """Give every stretch of `HELP_LASTS` in a part of a day (None: the whole day), one each hour.
+
+    Parameters
+    ----------
+    not_before : datetime, optional
+        Naive and local: what begins earlier has passed.
+
+    Returns
+    -------
+    list of (datetime, datetime)
+        Naive and local; empty where the day, or that part of it, has passed.
+    """
+    found = []
+    for first, last in (map(_at(day), hours) for name, hours in PARTS.items() if part in (name, None)):
+        start = first
+        while start + HELP_LASTS <= last:
+            found.append((start, start + HELP_LASTS))
+            start += _STEP
+        found.append((last - HELP_LASTS, last))
+    return [span for span in dict.fromkeys(found) if not_before is None or span[0] >= not_before]
+
+
+def _at(day: date) -> Any:
+    return lambda clock: datetime.fromisoformat(f"{day.isoformat()}T{clock}")
+
+
+def as_when(day: date, fitting: list[Span]) -> dict[str, Any]:
+    """Give ``when`` of the matching file format for stretches of one day."""
+    windows = [{"day": DAYS[day.weekday()], "from": f"{a:%H:%M}", "to": f"{b:%H:%M}"} for a, b in fitting]
+    return {"kind": "weekly", "windows": windows, "from": day.isoformat(), "until": day.isoformat()}
+
+
+def of(when: Mapping[str, Any]) -> date | None:
+    """Give the one day on which help is wanted, at a time that is known or still open; None where there may be more."""
+    if when.get("kind") == "once":
+        return datetime.fromisoformat(str(when["start"])).date()
+    if when.get("kind") != "weekly" or when.get("until") != when["from"]:
+        return None
+    day = date.fromisoformat(str(when["from"]))
+    return day if all(window["day"] == DAYS[day.weekday()] for window in when["windows"]) else None
+
+
+def hours(when: Mapping[str, Any]) -> list[tuple[str, str]] | None:
+    """Give between which hours (``09:00``) help on one day would fit; None where any time of the day will do."""
+    found: list[tuple[str, str]] = []
+    for start, end in sorted((window["from"], window["to"]) for window in when["windows"]):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    whole = (PARTS["morning"][0], PARTS["evening"][1])
+    return None if found == [whole] else found

@@ -4,7 +4,7 @@ import re
 
 from models.errors import Invalid
 from models.messages import words
-from web.administer.names import FIELDS
+from web.administer.names import FILLED_IN
 
 _STORED = re.compile(r"%\((\w{1,60})\)s")
 _TYPED = re.compile(r"\[([^\[\]\n]{1,60})\]")
@@ -12,7 +12,7 @@ _TYPED = re.compile(r"\[([^\[\]\n]{1,60})\]")
 
 def shown(text: str) -> str:
     """Write what is stored with the names of the visitor's language; what has no name stays as it is."""
-    return _STORED.sub(lambda found: f"[{FIELDS[found[1]]}]" if found[1] in FIELDS else found[0], text)
+    return _STORED.sub(lambda found: f"[{FILLED_IN[found[1]].name}]" if found[1] in FILLED_IN else found[0], text)
 
 
 def stored(key: str, typed: str) -> str:
@@ -23,7 +23,7 @@ def stored(key: str, typed: str) -> str:
     Invalid
         Field ``text``, ``placeholder`` (``found``, as typed) for a name that does not exist in that text.
     """
-    names = {str(label).casefold(): name for name, label in FIELDS.items()}
+    names = {str(word.name).casefold(): name for name, word in FILLED_IN.items()}
 
     def placeholder(found: re.Match[str]) -> str:
         name = names.get(" ".join(found[1].split()).casefold())

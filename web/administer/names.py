@@ -1,6 +1,9 @@
 """What each message, and each word that is filled in, is called on the administrator's pages."""
 
+from typing import NamedTuple
+
 from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 
 MESSAGE_NAMES = {
     "request_received": _("Request received"),
@@ -40,32 +43,25 @@ MESSAGE_NAMES = {
     "sign_in": _("Code to sign in"),
 }
 
-FIELDS = {
-    "first_name": _("first name"),
-    "community": _("community"),
-    "organisation": _("organisation"),
-    "phone": _("phone number"),
-    "other": _("the other"),
-    "resident": _("resident"),
-    "reference": _("number"),
-    "day": _("day"),
-    "start": _("starting time"),
-    "number": _("how many"),
-    "since": _("since when"),
-}
-"""A word that is filled in, as it stands between square brackets; no two are the same in any language."""
 
-PLACEHOLDERS = {
-    "first_name": _("the first name of the reader"),
-    "community": _("the name of this community"),
-    "organisation": _("the organisation that runs it"),
-    "phone": _("your phone number"),
-    "other": _("the first name of the other one"),
-    "resident": _("the first name of the resident"),
-    "reference": _("the number of the request"),
-    "day": _("the day"),
-    "start": _("the time at which it begins"),
-    "number": _("how many there are"),
-    "since": _("since which day"),
+class FilledIn(NamedTuple):
+    """A word that is filled in: as it stands between square brackets, and what comes in its place."""
+
+    name: LazyString
+    meaning: LazyString
+
+
+FILLED_IN = {
+    "first_name": FilledIn(_("first name"), _("the first name of the reader")),
+    "community": FilledIn(_("community"), _("the name of this community")),
+    "organisation": FilledIn(_("organisation"), _("the organisation that runs it")),
+    "phone": FilledIn(_("phone number"), _("your phone number")),
+    "other": FilledIn(_("the other"), _("the first name of the other one")),
+    "resident": FilledIn(_("resident"), _("the first name of the resident")),
+    "reference": FilledIn(_("number"), _("the number of the request")),
+    "day": FilledIn(_("day"), _("the day")),
+    "start": FilledIn(_("starting time"), _("the time at which it begins")),
+    "number": FilledIn(_("how many"), _("how many there are")),
+    "since": FilledIn(_("since when"), _("since which day")),
 }
-"""What stands in the place of a word that is filled in."""
+"""The words that are filled in; no two have the same name in any language."""

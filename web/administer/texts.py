@@ -15,7 +15,7 @@ from web import access, i18n
 from web.access import needs
 from web.administer import fields, pages
 from web.administer.forms import WordingForm
-from web.administer.names import FIELDS, MESSAGE_NAMES, PLACEHOLDERS
+from web.administer.names import FILLED_IN, MESSAGE_NAMES
 from web.forms import attempt
 from web.runtime import now
 from web.transaction import db
@@ -44,7 +44,7 @@ def _page(form: WordingForm, key: str, language: str) -> str:
         text_language=dict(i18n.languages()).get(language, language),
         language_code=language,
         default=fields.shown(default_words(key, language)),
-        placeholders=[(FIELDS[name], PLACEHOLDERS[name]) for name in words.placeholders(key)],
+        placeholders=[FILLED_IN[name] for name in words.placeholders(key)],
     )
 
 

@@ -98,6 +98,7 @@ def test_words_that_cannot_be_used_stay_and_are_explained(
     assert answer.status_code == 422
     assert nl(words_, found=strange, limit=4000 if "intro" in key else 200) in text_of(answer)
     assert typed in text_of(answer) and kept(engine) == []
+    assert '<details class="more" open>' in text_of(answer), "which words there are is shown"
 
 
 @pytest.mark.parametrize("nowhere", ["nothing.intro/nl", "digest.body/nl", "digest.intro/xx", "digest/nl"])

@@ -52,6 +52,12 @@ def test_a_day_is_planned_for_two_who_phone(desk: Desk, match: Match) -> None:
     assert len(planned(desk)) == 1 and nl("The day is written down. We let both know.") in again
 
 
+def test_the_tabs_of_the_desk_stay_above_each_step(desk: Desk, match: Match) -> None:
+    refused = step(desk, match, "plan", DAY | {"day": "2026-11-01"}, "/plan")
+    for page in (desk.read(f"/matches/{match.id}/plan"), refused):
+        assert f'/desk/matches" aria-current="page">{nl("Matches")}</a>' in page
+
+
 def test_a_day_in_the_past_is_refused_at_its_field_and_kept(desk: Desk, match: Match) -> None:
     page = step(desk, match, "plan", DAY | {"day": "2026-11-01"}, "/plan")
     assert 'value="2026-11-01"' in page and planned(desk) == []

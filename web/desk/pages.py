@@ -14,7 +14,7 @@ pages = Blueprint("desk", __name__)
 _UNDER = {
     "desk.today": (),
     "desk.requests": ("desk.request", "desk.letter", "desk.print"),
-    "desk.matches": ("desk.match",),
+    "desk.matches": ("desk.match", "desk.appointment"),
     "desk.volunteers": ("desk.volunteer", "desk.map"),
     "desk.calls": ("desk.call",),
     "desk.signals": ("desk.signal",),

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from models.preferences import HOME
+from web.words import listed
 
 REQUEST_TRAITS = {
     "smoker": _("Somebody smokes there"),
@@ -40,7 +41,7 @@ _ONLY = {"man": _("women only"), "woman": _("men only")}
 
 def said(words: Mapping[str, Any], ticked: Iterable[str]) -> str:
     """Say what was ticked, one after another; empty where nothing was."""
-    return ", ".join(str(words[trait]) for trait in ticked if trait in words)
+    return listed(str(words[trait]) for trait in ticked if trait in words)
 
 
 def home_words(traits: Iterable[str]) -> str:

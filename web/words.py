@@ -1,6 +1,6 @@
 """Days, moments and times of help in the language of the page: the same words as in mails and on the phone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -49,6 +49,11 @@ def not_on_in_words(days: Sequence[date]) -> str:
     return formats.not_on(days, i18n.language(), today_here(), gettext)
 
 
+def listed(parts: Iterable[str]) -> str:
+    """Write one after another, with the comma of the language."""
+    return formats.listed(parts, i18n.language())
+
+
 def as_written(parts: Sequence[str]) -> str:
     """Write what somebody wrote as one quotation, ``dinsdag … om drie uur``; Dutch keeps its direction in Arabic."""
     return f"\u2068{' … '.join(parts)}\u2069"
@@ -57,7 +62,7 @@ def as_written(parts: Sequence[str]) -> str:
 def moment_in_words(moment: datetime) -> str:
     """Write a moment (aware) in the community's time: ``dinsdag 8 december, 13:30``."""
     local = local_now(moment, _zone())
-    return f"{day_in_words(local.date())}, {local.hour}:{local.minute:02}"
+    return listed((day_in_words(local.date()), f"{local.hour}:{local.minute:02}"))
 
 
 def clock_in_words(moment: datetime) -> str:

@@ -1,6 +1,6 @@
 """Days, times and moments of help, written as people read them; the same in mails, on the phone and on paper."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -11,6 +11,11 @@ from models import one_day
 from models.values import DAYS
 
 Translate = Callable[[str], str]
+
+
+def listed(parts: Iterable[str], language: str) -> str:
+    """Write one after another, with the comma of the language."""
+    return ("، " if language == "ar" else ", ").join(parts)
 
 
 # Where the weekday goes, and what stands between; all others write it as Dutch does.
@@ -82,7 +87,9 @@ def not_on(days: Sequence[date], language: str, today: date, gettext: Translate)
     missing = [day for week in range(weeks) if (day := days[0] + timedelta(weeks=week)) not in days]
     if not missing:
         return ""
-    return gettext("Not on %(days)s") % {"days": ", ".join(date_alone(day, language, today) for day in missing)}
+    return gettext("Not on %(days)s") % {
+        "days": listed((date_alone(day, language, today) for day in missing), language)
+    }
 
 
 def moment(start: datetime, end: datetime, days: Sequence[date], language: str, today: date, gettext: Translate) -> str:
@@ -95,8 +102,8 @@ def moment(start: datetime, end: datetime, days: Sequence[date], language: str, 
     """
     hours = period(start, end, gettext)
     if len(days) == 1:
-        return f"{day(days[0], language, today)}, {hours}"
-    parts = (f"{weekly(days, language, today, gettext)}, {hours}", not_on(days, language, today, gettext))
+        return listed((day(days[0], language, today), hours), language)
+    parts = (listed((weekly(days, language, today, gettext), hours), language), not_on(days, language, today, gettext))
     return ". ".join(part for part in parts if part)
 
 
@@ -115,22 +122,22 @@ def when(given: Mapping[str, Any], language: str, today: date, gettext: Translat
     """
     if given.get("kind") == "once":
         start, end = datetime.fromisoformat(str(given["start"])), datetime.fromisoformat(str(given["end"]))
-        return f"{day(start.date(), language, today)}, {period(start, end, gettext)}"
+        return listed((day(start.date(), language, today), period(start, end, gettext)), language)
     if given.get("kind") == "weekly" and (only := one_day.of(given)):
-        return _within(day(only, language, today), one_day.hours(given), gettext)
+        return _within(day(only, language, today), one_day.hours(given), language, gettext)
     if given.get("kind") == "weekly":
         return gettext("Every week: %(times)s") % {"times": _weekly(given["windows"], language, gettext)}
     return gettext("On a day that suits you both")
 
 
-def _within(on: str, hours: Sequence[tuple[str, str]] | None, gettext: Translate) -> str:
+def _within(on: str, hours: Sequence[tuple[str, str]] | None, language: str, gettext: Translate) -> str:
     if hours is None:
         return gettext("%(day)s, at a time that suits you both") % {"day": on}
     spans = [
         gettext("between %(start)s and %(end)s") % {"start": start.removeprefix("0"), "end": end.removeprefix("0")}
         for start, end in hours
     ]
-    return ", ".join([on, *spans])
+    return listed([on, *spans], language)
 
 
 def _weekly(windows: list[Mapping[str, str]], language: str, gettext: Translate) -> str:
@@ -139,7 +146,7 @@ def _weekly(windows: list[Mapping[str, str]], language: str, gettext: Translate)
     for window in windows:
         start, end = (window[key].removeprefix("0") for key in ("from", "to"))
         parts.append(f"{names[DAYS.index(window['day'])]} {_hours(start, end, gettext)}")
-    return ", ".join(parts)
+    return listed(parts, language)
 
 
 def _hours(start: str, end: str, gettext: Translate) -> str:

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from models.catalogue import available_languages
-from models.messages.formats import day
+from models.catalogue import available_languages, translations
+from models.messages.formats import day, when
 
 WRITTEN = {
     "nl": ("dinsdag 24 november", "vrijdag 1 januari 2027"),
@@ -22,6 +22,15 @@ def test_the_year_stands_there_where_it_is_another_one(language: str) -> None:
     today = date(2026, 11, 23)
     found = tuple(day(of, language, today) for of in (date(2026, 11, 24), date(2027, 1, 1)))
     assert found == WRITTEN[language]
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("nl", "dinsdag 8 december, 13:30 tot 15:30 uur"), ("ar", "الثلاثاء، 8 ديسمبر، من 13:30 إلى 15:30")],
+)
+def test_a_comma_is_that_of_the_language(language: str, written: str) -> None:
+    once = {"kind": "once", "start": "2026-12-08T13:30", "end": "2026-12-08T15:30"}
+    assert when(once, language, date(2026, 11, 23), translations(language).gettext) == written
 
 
 def test_every_language_was_thought_of() -> None:

@@ -17,7 +17,7 @@ from web.ask.checks import Answers
 from web.ask.forms import LANGUAGES, RELATION_WORDS
 from web.preferences import request_facts
 from web.transaction import db
-from web.words import day_in_words, today_here, when_in_words
+from web.words import day_in_words, listed, today_here, when_in_words
 
 Row = dict[str, Any]
 
@@ -60,7 +60,7 @@ def own_words(answers: Answers) -> str:
     if typed.strip():
         return typed
     names = [kinds.name(slug, _) for slug in checks.chosen_kinds(answers)]
-    return _("I am looking for help with: %(kinds)s.", kinds=", ".join(names))
+    return _("I am looking for help with: %(kinds)s.", kinds=listed(names))
 
 
 def language_names(language: str) -> list[tuple[str, str]]:
@@ -98,7 +98,7 @@ def _what(answers: Answers) -> list[Row]:
     return [
         _row("words", _("What you need"), own_words(answers), multiline=True),
         _row("words", _("Who it is for"), whom),
-        _row("kinds", _("The kind of help"), ", ".join(chosen) or _("I do not know. You look at it with me.")),
+        _row("kinds", _("The kind of help"), listed(chosen) or _("I do not know. You look at it with me.")),
     ]
 
 
@@ -161,7 +161,7 @@ def _reach(you: Answers) -> str:
 def _the_rest(answers: Answers) -> list[Row]:
     you, other = answers["you"], checks.is_for_other(answers)
     names = dict(language_names(i18n.language()))
-    spoken = ", ".join(names[code] for code in _spoken(you)) or _("Not filled in")
+    spoken = listed(names[code] for code in _spoken(you)) or _("Not filled in")
     wishes = [
         _row("you", question, answer)
         for question, answer in request_facts(you.get("traits") or (), you.get("avoids") or ())

@@ -23,7 +23,7 @@ from web.browse.filters import Filters
 from web.browse.words import is_over, reason_items
 from web.runtime import now, runtime
 from web.transaction import db
-from web.words import days_ago, when_in_words
+from web.words import days_ago, listed, when_in_words
 
 PAGE, SUITABLE = 20, 10
 """Requests on a page of the public list, and of what suits somebody: there each has its reasons."""
@@ -152,7 +152,7 @@ def _reasons(candidate: Candidate) -> list[tuple[str, str]]:
 
 def _card(row: Open, why: list[tuple[str, str]]) -> Card:
     pairs = [(slug, kinds.name(slug, gettext)) for slug in row.kinds]
-    names = ", ".join(name for _slug, name in pairs)
+    names = listed(name for _slug, name in pairs)
     return Card(
         id=row.id,
         kinds=pairs,

@@ -28,7 +28,7 @@ from web.forms import Form, attempt
 from web.preferences import home_words
 from web.runtime import now
 from web.transaction import db
-from web.words import days_ago, moment_in_words, when_in_words
+from web.words import days_ago, listed, moment_in_words, when_in_words
 
 Page = str | Response | tuple[str, int]
 
@@ -170,7 +170,7 @@ def _about(found: HelpRequest) -> dict[str, object]:
     """Give what everybody may read of a request, and nothing else of it."""
     row = queries.open_requests(db(), found.community_id, ids=[found.id or 0])[0]
     pairs = [(slug, kinds.name(slug, gettext)) for slug in row.kinds]
-    names = ", ".join(name for _slug, name in pairs)
+    names = listed(name for _slug, name in pairs)
     return {
         "title": names or _("Help request"),
         "kinds": pairs,
@@ -185,7 +185,7 @@ def _about(found: HelpRequest) -> dict[str, object]:
 
 def _languages(found: HelpRequest) -> str:
     names = dict(language_names(i18n.language()))
-    return ", ".join(names.get(code, code) for code in found.languages)
+    return listed(names.get(code, code) for code in found.languages)
 
 
 def _fits(explanation: Explanation | None) -> list[tuple[str, str]]:

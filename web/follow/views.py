@@ -24,7 +24,7 @@ from web.forms import attempt
 from web.limits import limiter
 from web.runtime import now, runtime
 from web.transaction import db
-from web.words import clock_in_words, when_in_words
+from web.words import clock_in_words, listed, when_in_words
 
 Page = str | Response | tuple[str, int]
 _NEWS = (MatchState.ACCEPTED, *MATCH_KNOWS_EACH_OTHER)
@@ -114,7 +114,7 @@ def _facts(row: HelpRequest) -> list[tuple[str, str]]:
     named = [kinds.name(slug, _) for slug in row.kinds]
     place = communities.neighbourhood(db(), row.community_id or 0, row.postcode)
     return [
-        (_("The kind of help"), ", ".join(named) or _("We look at that with you")),
+        (_("The kind of help"), listed(named) or _("We look at that with you")),
         (_("When"), when_in_words(row.when)),
         (_("Where"), place),
         (_("Who chooses the volunteer"), _("We choose") if row.leaves_choice else _("You choose yourself")),

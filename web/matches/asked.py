@@ -20,7 +20,7 @@ from web.matches.own import Own
 from web.preferences import home_words
 from web.runtime import now, runtime
 from web.transaction import db
-from web.words import when_in_words
+from web.words import listed, when_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def of(own: Own, *, why: bool = True) -> Asked:
     pair = own.pair
     row, here = pair.request, access.community()
     pairs = [(slug, kinds.name(slug, gettext)) for slug in row.kinds]
-    names = ", ".join(name for _slug, name in pairs)
+    names = listed(name for _slug, name in pairs)
     spoken = dict(language_names(i18n.language()))
     place_id = own.match.meeting_place_id
     return Asked(
@@ -52,7 +52,7 @@ def of(own: Own, *, why: bool = True) -> Asked:
         summary_language=summary_language() if row.summary else None,
         place=communities.neighbourhood(db(), here.id or 0, row.postcode),
         when=when_in_words(row.when),
-        languages=", ".join(spoken.get(code, code) for code in row.languages),
+        languages=listed(spoken.get(code, code) for code in row.languages),
         home=home_words(row.traits),
         reasons=_reasons(own) if why else [],
         meeting_place=communities.meeting_place(db(), here.id or 0, place_id) if place_id else None,

@@ -13,7 +13,7 @@ from models.states import REQUEST_FINAL, MatchState, RequestState
 from models.tables import HelpRequest, Match, Person
 from web import access
 from web.runtime import runtime
-from web.words import day_in_words
+from web.words import day_in_words, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def as_shown(one: Asked, who: Person) -> Shown:
     """Put a request and its matches in words."""
     request = one.request
     names = [kinds.name(slug, gettext) for slug in request.kinds]
-    title = ", ".join(names) or _("Help request")
+    title = listed(names) or _("Help request")
     if request.asker_id == who.id != request.resident_id:
         title = _("For somebody else: %(title)s", title=title)
     waiting = [

@@ -28,7 +28,7 @@ from web.preferences import VOLUNTEER_AVOIDS, VOLUNTEER_TRAITS, said
 from web.runtime import now
 from web.transaction import db
 from web.volunteer import pages
-from web.words import day_in_words, every_in_words, today_here, when_in_words
+from web.words import day_in_words, every_in_words, listed, today_here, when_in_words
 
 _OVER = {
     AppointmentState.DONE: lazy_gettext("Took place"),
@@ -124,10 +124,10 @@ def offer_in_words(volunteer: Volunteer) -> dict[str, str]:
     km, people = str(volunteer.max_km), str(volunteer.capacity)
     names = dict(language_names(i18n.language()))
     return {
-        "kinds": ", ".join(kinds.name(slug, gettext) for slug in volunteer.kinds),
+        "kinds": listed(kinds.name(slug, gettext) for slug in volunteer.kinds),
         "how_far": str(KILOMETRES[km][1]) if km in KILOMETRES else _("Up to %(km)s km", km=km),
         "people": str(PEOPLE[people]) if people in PEOPLE else _("%(number)s people", number=people),
-        "languages": ", ".join(names.get(code, code) for code in volunteer.languages),
+        "languages": listed(names.get(code, code) for code in volunteer.languages),
         "told": said(VOLUNTEER_TRAITS, volunteer.traits),
         "avoids": said(VOLUNTEER_AVOIDS, volunteer.avoids),
     }
@@ -138,7 +138,7 @@ def _card(one: Together, url: str | None = None) -> Card:
     return Card(
         url=url or url_for("matches.show", match_id=one.match.id),
         kinds=pairs,
-        summary=one.request.summary or ", ".join(name for _slug, name in pairs),
+        summary=one.request.summary or listed(name for _slug, name in pairs),
         place=one.neighbourhood,
         when=when_in_words(one.request.when),
         first_name=one.first_name,
@@ -172,7 +172,7 @@ def expected(volunteer: Volunteer, since: datetime) -> list[Expected]:
 def _expected(one: Coming, volunteer: Volunteer, later: Sequence[Coming]) -> Expected:
     start, end = one.appointment.starts_at, one.appointment.ends_at
     where = one.place.name if one.place else one.appointment.place
-    what = ", ".join(kinds.name(slug, gettext) for slug in one.kinds)
+    what = listed(kinds.name(slug, gettext) for slug in one.kinds)
     hours = formats.period(start, end, gettext)
     to_choose = one.appointment.state == AppointmentState.PROPOSED
     last = later[-1].appointment.starts_at.date() if later and not to_choose else None

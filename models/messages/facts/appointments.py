@@ -169,7 +169,8 @@ def _moved(context: Context) -> dict[str, Any]:
     before = context.session.exec(select(Appointment).where(Appointment.moved_to == found.appointment.id)).first()
     was = ""
     if before is not None:
-        was = f"{context.day(before.starts_at.date())}, {formats.clock(before.starts_at.time())}"
+        at = before.starts_at
+        was = formats.listed((context.day(at.date()), formats.clock(at.time())), context.language)
     return {**_describe(context, found), "was": was}
 
 

@@ -14,12 +14,14 @@ HELP_LASTS = timedelta(hours=2)
 """How long help is taken to last where nobody said so."""
 PARTS = {"morning": ("09:00", "12:00"), "afternoon": ("12:00", "17:00"), "evening": ("17:00", "21:30")}
 """The hours of the three parts of a day in which neighbours help."""
-_STEP = timedelta(hours=1)
+_DAY = (PARTS["morning"][0], PARTS["evening"][1])
+_STEP = timedelta(minutes=30)
+"""People choose their hours from half hours: who can come from half past nine to half past eleven can help too."""
 Span = tuple[datetime, datetime]
 
 
 def spans(day: date, part: str | None, not_before: datetime | None = None) -> list[Span]:
-    """Give every stretch of `HELP_LASTS` in a part of a day (None: the whole day), one each hour.
+    """Give every stretch of `HELP_LASTS` in a part of a day (None: the whole day), one each half hour.
 
     Parameters
     ----------
@@ -31,14 +33,9 @@ def spans(day: date, part: str | None, not_before: datetime | None = None) -> li
     list of (datetime, datetime)
         Naive and local; empty where the day, or that part of it, has passed.
     """
-    found = []
-    for first, last in (map(_at(day), hours) for name, hours in PARTS.items() if part in (name, None)):
-        start = first
-        while start + HELP_LASTS <= last:
-            found.append((start, start + HELP_LASTS))
-            start += _STEP
-        found.append((last - HELP_LASTS, last))
-    return [span for span in dict.fromkeys(found) if not_before is None or span[0] >= not_before]
+    first, last = map(_at(day), _DAY if part is None else PARTS[part])
+    starts = [first + number * _STEP for number in range((last - HELP_LASTS - first) // _STEP + 1)]
+    return [(start, start + HELP_LASTS) for start in starts if not_before is None or start >= not_before]
 
 
 def _at(day: date) -> Any:
@@ -69,5 +66,4 @@ def hours(when: Mapping[str, Any]) -> list[tuple[str, str]] | None:
             found[-1] = (found[-1][0], max(end, found[-1][1]))
         else:
             found.append((start, end))
-    whole = (PARTS["morning"][0], PARTS["evening"][1])
-    return None if found == [whole] else found
+    return None if found == [_DAY] else found

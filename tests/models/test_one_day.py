@@ -17,22 +17,32 @@ def when(part: str | None, not_before: datetime | None = None) -> dict[str, Any]
     return one_day.as_when(DAY, one_day.spans(DAY, part, not_before))
 
 
+def starts(part: str | None, not_before: datetime | None = None) -> list[str]:
+    return [window["from"] for window in when(part, not_before)["windows"]]
+
+
 def test_a_morning_holds_each_two_hours_that_fit_in_it() -> None:
     assert when("morning") == {
         "kind": "weekly",
-        "windows": [{"day": "tue", "from": "09:00", "to": "11:00"}, {"day": "tue", "from": "10:00", "to": "12:00"}],
+        "windows": [
+            {"day": "tue", "from": "09:00", "to": "11:00"},
+            {"day": "tue", "from": "09:30", "to": "11:30"},
+            {"day": "tue", "from": "10:00", "to": "12:00"},
+        ],
         "from": "2026-12-08",
         "until": "2026-12-08",
     }
-    assert [window["from"] for window in when("evening")["windows"]] == ["17:00", "18:00", "19:00", "19:30"]
+    assert starts("evening") == ["17:00", "17:30", "18:00", "18:30", "19:00", "19:30"]
 
 
-def test_the_whole_day_is_its_parts_together() -> None:
-    assert when(None)["windows"] == [w for part in one_day.PARTS for w in when(part)["windows"]]
+def test_over_the_whole_day_two_hours_may_lie_in_two_of_its_parts() -> None:
+    assert starts(None) == [f"{half // 2:02}:{half % 2 * 30:02}" for half in range(2 * 9, 2 * 19 + 2)]
+    assert {"day": "tue", "from": "11:00", "to": "13:00"} in when(None)["windows"]
 
 
 def test_what_has_begun_is_no_longer_offered() -> None:
-    assert [w["from"] for w in when("afternoon", datetime(2026, 12, 8, 13, 30))["windows"]] == ["14:00", "15:00"]
+    assert starts("afternoon", datetime(2026, 12, 8, 13, 31)) == ["14:00", "14:30", "15:00"]
+    assert starts(None, datetime(2026, 12, 8, 10, 20))[0] == "10:30"
     assert one_day.spans(DAY, "morning", datetime(2026, 12, 8, 10, 1)) == []
 
 

@@ -34,8 +34,13 @@ def spans(day: date, part: str | None, not_before: datetime | None = None) -> li
         Naive and local; empty where the day, or that part of it, has passed.
     """
     first, last = map(_at(day), _DAY if part is None else PARTS[part])
-    starts = [first + number * _STEP for number in range((last - HELP_LASTS - first) // _STEP + 1)]
-    return [(start, start + HELP_LASTS) for start in starts if not_before is None or start >= not_before]
+    return [span for span in _within(first, last) if not_before is None or span[0] >= not_before]
+
+
+def _within(first: datetime, last: datetime) -> list[Span]:
+    """Give each stretch of `HELP_LASTS` between two moments, or all of it where it is shorter."""
+    starts = [first + number * _STEP for number in range(max((last - HELP_LASTS - first) // _STEP, 0) + 1)]
+    return [(start, min(start + HELP_LASTS, last)) for start in starts]
 
 
 def _at(day: date) -> Any:
@@ -56,6 +61,23 @@ def of(when: Mapping[str, Any]) -> date | None:
         return None
     day = date.fromisoformat(str(when["from"]))
     return day if all(window["day"] == DAYS[day.weekday()] for window in when["windows"]) else None
+
+
+def stretches(when: Mapping[str, Any]) -> list[Span]:
+    """Give the stretches (naive, local) of which help on one day takes one; none where it may be on more days."""
+    if when.get("kind") == "once":
+        return [(datetime.fromisoformat(str(when["start"])), datetime.fromisoformat(str(when["end"])))]
+    day = of(when)
+    if day is None:
+        return []
+    midnight = datetime.combine(day, datetime.min.time())
+    asked = [(midnight + _since(window["from"]), midnight + _since(window["to"])) for window in when["windows"]]
+    return [span for window in asked for span in _within(*window)]
+
+
+def _since(clock: str) -> timedelta:
+    """24:00 is the end of the day."""
+    return timedelta(hours=int(clock[:2]), minutes=int(clock[3:]))
 
 
 def hours(when: Mapping[str, Any]) -> list[tuple[str, str]] | None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from models import values
+from models import one_day, values
 from models.actor import Actor
 from models.delays import today
 from models.errors import Invalid, NotAllowed, StaleState
@@ -190,10 +190,9 @@ def _check_room(session: Session, request: HelpRequest) -> None:
 
 
 def _check_free(session: Session, request: HelpRequest, volunteer: Volunteer) -> None:
-    if request.when.get("kind") == "once":
-        start, end = (datetime.fromisoformat(str(request.when[side])) for side in ("start", "end"))
-        if appointments_between(session, volunteer.id, start, end):
-            raise StaleState(code="busy_then", subject="volunteer")
+    asked = one_day.stretches(request.when)
+    if asked and all(appointments_between(session, volunteer.id, *span) for span in asked):
+        raise StaleState(code="busy_then", subject="volunteer")
 
 
 def _check_vog(

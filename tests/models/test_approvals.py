@@ -1,11 +1,12 @@
 """A coordinator's decision about a proposal: what approval checks once more, taking it back, and rejecting."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlmodel import Session, select
 
+from models import one_day
 from models.errors import Invalid, NotAllowed, StaleState
 from models.grounds import Grounds
 from models.operations import matches, proposals
@@ -189,6 +190,31 @@ def test_who_has_an_appointment_at_that_time_is_not_approved_for_it(
         cast.session, elsewhere, starts_at=datetime.fromisoformat(starts), ends_at=datetime.fromisoformat(ends)
     )
     match = _propose(cast, request=cast.request(when=ONCE))
+    if free:
+        _approve(cast, match)
+    else:
+        with pytest.raises(StaleState) as refusal:
+            _approve(cast, match)
+        assert refusal.value.code == "busy_then"
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "free"),
+    [
+        ("2026-12-08T09:30", "2026-12-08T10:00", True),
+        ("2026-12-08T09:30", "2026-12-08T10:30", False),
+        ("2026-12-08T10:30", "2026-12-08T12:00", False),
+    ],
+)
+def test_on_a_morning_of_which_the_time_is_open_two_hours_must_be_free(
+    cast: Cast, starts: str, ends: str, free: bool
+) -> None:
+    elsewhere = cast.match("active", cast.request("matched"))
+    factories.create_appointment(
+        cast.session, elsewhere, starts_at=datetime.fromisoformat(starts), ends_at=datetime.fromisoformat(ends)
+    )
+    morning = one_day.as_when(date(2026, 12, 8), one_day.spans(date(2026, 12, 8), "morning"))
+    match = _propose(cast, request=cast.request(when=morning))
     if free:
         _approve(cast, match)
     else:

@@ -86,3 +86,29 @@ def test_no_language_calls_one_day_every_week(language: str) -> None:
     weekly = gettext("Every week: %(times)s").split("%")[0].strip()
     for part in (None, *one_day.PARTS):
         assert weekly not in formats.when(when(part), language, date(2026, 11, 24), gettext)
+
+
+@pytest.mark.parametrize(
+    ("given", "spans"),
+    [
+        pytest.param(ONCE, [(datetime(2026, 12, 8, 13, 30), datetime(2026, 12, 8, 15, 30))], id="a moment"),
+        pytest.param(when("morning"), one_day.spans(DAY, "morning"), id="a morning"),
+        pytest.param(
+            {**when(None), "windows": [{"day": "tue", "from": "21:30", "to": "24:00"}]},
+            [
+                (datetime(2026, 12, 8, 21, 30), datetime(2026, 12, 8, 23, 30)),
+                (datetime(2026, 12, 8, 22), datetime(2026, 12, 9)),
+            ],
+            id="more than two hours, until midnight",
+        ),
+        pytest.param(
+            {**when(None), "windows": [{"day": "tue", "from": "09:00", "to": "10:15"}]},
+            [(datetime(2026, 12, 8, 9), datetime(2026, 12, 8, 10, 15))],
+            id="less than two hours",
+        ),
+        pytest.param({**when(None), "until": None}, [], id="every week"),
+        pytest.param({"kind": "flexible"}, [], id="any day"),
+    ],
+)
+def test_help_on_one_day_takes_one_of_its_stretches(given: dict[str, Any], spans: list[one_day.Span]) -> None:
+    assert one_day.stretches(given) == spans

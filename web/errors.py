@@ -67,6 +67,7 @@ REASONS: dict[str, Any] = {
     "too_long_period": lazy_gettext("This is longer than a day. Choose a shorter time."),
     "windows": lazy_gettext("One of these times cannot be read. It looks like 14:30."),
     "window_half": lazy_gettext("Choose both: from what time, and until what time."),
+    "only_end": lazy_gettext("Choose a time to begin too. Or choose “I do not know” at “Until what time?”."),
     "no_time": lazy_gettext(
         'Tick at least one moment of the week. Is every moment fine? Then choose "It does not matter".'
     ),

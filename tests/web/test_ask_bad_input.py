@@ -1,5 +1,6 @@
 """Whatever somebody types on the pages of asking: no fault, nothing lost, the reason at the field and on top."""
 
+import re
 from html import unescape
 
 import pytest
@@ -223,3 +224,13 @@ def test_a_form_without_its_token_changes_nothing(client: FlaskClient, engine: E
     assert answer.status_code == 400
     with Session(engine) as session:
         assert session.exec(select(HelpRequest)).all() == []
+
+
+def test_who_knows_the_end_and_a_part_of_the_day_hears_what_to_change(client: FlaskClient) -> None:
+    walk(client, until="/kinds")
+    answer = post(
+        client, f"{HERE}/ask/when", {"how": "once", "date": "2026-12-08", "starts": "morning", "ends": "11:30"}
+    )
+    assert answer.status_code == 422
+    assert nl("Choose a time to begin too. Or choose “I do not know” at “Until what time?”.") in text_of(answer)
+    assert re.findall(r'<option value="([^"]+)" selected', text_of(answer)) == ["morning", "11:30"]

@@ -122,7 +122,7 @@ def _some_time(given: Answers, checks: Checks, day: date) -> dict[str, Any]:
     """Give ``when`` for one day of which only a part of it is known, or not even that."""
     on = checks.ask(_day, "date", given, day)
     if str(given.get("ends") or "").strip():
-        checks.refused.append(Invalid("starts", "window_half"))
+        checks.refused.append(Invalid("starts", "only_end"))
     if on is None or checks.refused:
         return {}
     part = None if given["starts"] == UNKNOWN else str(given["starts"])

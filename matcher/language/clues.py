@@ -87,12 +87,12 @@ _SAID: dict[tuple[str, str], tuple[str, ...]] = {
         rf"{NAME}(?:ochtend| ?morgen)", "(?:over)?morgenochtend",
     ),
     ("part", "afternoon"): (
-        "(?<!goede )middag", "middags", "middagen", "namiddag", "(?<!good )afternoon", "afternoons",
+        "(?<!goede )(?<!voor de )middag", "middags", "middagen", "namiddag", "(?<!good )afternoon", "afternoons",
         f"{NAME}middag", "(?:over)?morgenmiddag",
     ),
     ("part", "evening"): (
-        "(?<!goeden )(?<!goede )avond", "avonds", "avonden", "(?<!good )evening", "evenings", f"{NAME}avond",
-        "(?:over)?morgenavond",
+        "(?<!goeden )(?<!goede )(?<!voor de )avond", "avonds", "avonden", "(?<!good )evening", "evenings",
+        f"{NAME}avond", "(?:over)?morgenavond",
     ),
     ("urgency", LOW): (
         f"{NO} (?:echt )?(?:haast|spoed|dringend|rush|hurry|urgent)",

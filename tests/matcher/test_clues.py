@@ -25,6 +25,9 @@ READ = [
     ("Ik kan niet elke week komen", {"often": []}),
     ("Elke morgen om negen uur even bellen", {"often": []}),
     ("Goedemorgen, goedenavond en goede middag", {"often": [], "part": []}),
+    # "Voor de middag" is before noon, or for the afternoon: left to themselves.
+    ("Op 8 december vóór de middag, niet voor de avond", {"part": [], "no_part": []}),
+    ("Op 8 december na de middag", {"part": ["afternoon"]}),
     ("Er is haast bij", {"urgency": ["high"]}),
     ("As soon as possible please", {"urgency": ["high"]}),
     ("Er is geen haast bij hoor", {"urgency": ["low"]}),

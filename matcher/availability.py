@@ -56,6 +56,17 @@ def period_days(period: Once) -> tuple[date, date]:
     return period.start.date(), (period.end - timedelta(microseconds=1)).date()
 
 
+def dated(when: When) -> tuple[date, date] | None:
+    """First and last date on which an absence leaves a volunteer out; None for help that outlives one."""
+    match when:
+        case Once():
+            return period_days(when)
+        case Weekly() if when.heeds_absence:
+            return when.start, when.until or when.start
+        case _:
+            return None
+
+
 def needed_spans(when: When) -> tuple[tuple[int, int], ...]:
     """What is asked of the week: one span for `once`, one a window for `weekly`, none for `flexible`."""
     match when:
@@ -90,17 +101,14 @@ def spans_covered(mask: int, when: When) -> int:
 def has_time(volunteer: Volunteer, when: When) -> bool:
     """Whether there is enough shared time for a match at all (the hard constraint `time`).
 
-    `once`: the whole period, and no absence; `weekly`: at least one whole window; `flexible`: any time at all.
-    Absences count for `once` only: weekly help outlives a holiday.
+    `once`: the whole period; `weekly`: at least one whole window; `flexible`: any time at all. And no absence on the
+    days that are `dated`.
     """
     mask = week_mask(volunteer.windows)
-    match when:
-        case Once():
-            return spans_covered(mask, when) == 1 and not is_away(volunteer.away, *period_days(when))
-        case Weekly():
-            return spans_covered(mask, when) > 0
-        case Flexible():
-            return mask != 0
+    if isinstance(when, Flexible):
+        return mask != 0
+    days = dated(when)
+    return spans_covered(mask, when) > 0 and not (days and is_away(volunteer.away, *days))
 
 
 def mask_words(mask: int) -> NDArray[np.uint64]:
@@ -119,20 +127,20 @@ def minutes_before(mask: int) -> NDArray[np.int32]:
 
 
 def horizon(when: When, now: datetime) -> tuple[int, int] | None:
-    """First and last day (ordinals) over which absences of a volunteer count; None for help that comes once.
+    """First and last day (ordinals) over which absences of a volunteer count less; None where one leaves them out.
 
     Weekly help: the eight weeks from its start, or from today; flexible help: the coming four weeks.
     """
     today = now.date().toordinal()
     match when:
-        case Weekly():
+        case Weekly(heeds_absence=False):
             first = max(when.start.toordinal(), today)
             last = first + WEEKLY_DAYS - 1
             return first, last if when.until is None else max(first, min(last, when.until.toordinal()))
         case Flexible():
             return today, today + FLEXIBLE_DAYS - 1
-        case Once():
-            return None  # an absence on a day of it is a hard constraint
+        case _:
+            return None
 
 
 def present(days_away: NDArray[np.float64], days: NDArray[np.float64] | float) -> NDArray[np.float64]:

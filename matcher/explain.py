@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 import numpy as np
 
@@ -56,7 +56,6 @@ CODES: dict[str, tuple[str, ...]] = {
     "speaks": ("languages",),
     "speaks_some": ("languages",),
     "away_days": ("days", "coming"),
-    "away_day": (),  # the only day
     # load and rest
     "free": (),
     "helps": ("load",),
@@ -251,8 +250,6 @@ def _availability(request: Request, volunteer: Volunteer, value: float, now: dat
     when = request.when
     if (days := availability.horizon(when, now)) is not None:
         away, coming = availability.days_away(volunteer.away, *days), days[1] - days[0] + 1
-        if away and coming == 1:
-            return Reason("away_day")
         if 1 - away / coming < _PRESENT:
             return Reason("away_days", {"days": away, "coming": coming})
     if isinstance(when, Flexible):
@@ -324,10 +321,8 @@ def _broken_reason(gate: str, request: Request, volunteer: Volunteer, now: datet
 
 
 def _is_away(request: Request, volunteer: Volunteer) -> bool:
-    if not isinstance(request.when, Once):
-        return False
-    days: tuple[date, date] = availability.period_days(request.when)
-    return availability.is_away(volunteer.away, *days)
+    days = availability.dated(request.when)
+    return days is not None and availability.is_away(volunteer.away, *days)
 
 
 def _unwanted_trait(request: Request, volunteer: Volunteer) -> dict[str, object]:

@@ -16,7 +16,7 @@ from matcher import availability, factors, geo, kinds
 from matcher.columns import Codes, Ragged
 from matcher.language.reader import Reader
 from matcher.side import Flags, Side, Spec
-from matcher.types import Flexible, Once, Request, Volunteer, Weekly
+from matcher.types import Flexible, Request, Volunteer, Weekly
 
 NEVER = np.iinfo(np.int64).max
 _MOST_COUNTED = 10**9
@@ -130,8 +130,8 @@ class Index(Side[Volunteer, Request]):
         free = np.zeros(len(self), bool)
         for covered in self._covered(request):
             free |= covered
-        if isinstance(when, Once):
-            first, last = (day.toordinal() for day in availability.period_days(when))
+        if (days := availability.dated(when)) is not None:
+            first, last = (day.toordinal() for day in days)
             away = self._away.values
             free &= ~self._entry_flags(self._away, (away[0] <= last) & (away[1] >= first))
         return ~free
@@ -173,7 +173,7 @@ class RequestIndex(Side[Request, Volunteer]):
         "languages_asked": ((), np.float64),
         "spans": ((), np.float64),
         "flexible": ((), np.bool_),
-        "once": ((), np.bool_),
+        "dated": ((), np.bool_),
         "first_day": ((), np.int64),
         "last_day": ((), np.int64),
         "help_day": ((), np.int64),
@@ -222,7 +222,7 @@ class RequestIndex(Side[Request, Volunteer]):
 
     def _own_values(self, item: Request) -> dict[str, object]:
         when = item.when
-        days = availability.period_days(when) if isinstance(when, Once) else None
+        days = availability.dated(when)
         # For flexible help it is today, whichever day that is when somebody asks.
         help_day = None if isinstance(when, Flexible) else availability.fixed_help_day(when)
         return {
@@ -230,7 +230,7 @@ class RequestIndex(Side[Request, Volunteer]):
             "languages_asked": len(item.languages),
             "spans": len(availability.needed_spans(when)),
             "flexible": isinstance(when, Flexible),
-            "once": days is not None,
+            "dated": days is not None,
             "first_day": days[0].toordinal() if days else 0,
             "last_day": days[1].toordinal() if days else 0,
             "help_day": help_day.toordinal() if help_day else 0,
@@ -255,10 +255,10 @@ class RequestIndex(Side[Request, Volunteer]):
 
     def _no_time(self, volunteer: Volunteer) -> Flags:
         free = self._covered(volunteer) > 0
-        once = self._columns["once"]
+        dated = self._columns["dated"]
         for absence in volunteer.away:
             first, last = absence.first.toordinal(), absence.last.toordinal()
-            free &= ~(once & (self._columns["first_day"] <= last) & (self._columns["last_day"] >= first))
+            free &= ~(dated & (self._columns["first_day"] <= last) & (self._columns["last_day"] >= first))
         free |= self._columns["flexible"] & bool(volunteer.windows)
         return ~free
 
@@ -276,7 +276,7 @@ class RequestIndex(Side[Request, Volunteer]):
         for absence in volunteer.away:
             begins, ends = absence.first.toordinal(), absence.last.toordinal()
             days_away += np.maximum(np.minimum(ends, last) - np.maximum(begins, first) + 1, 0)
-        return np.where(columns["once"], 1.0, availability.present(days_away, (last - first + 1).astype(np.float64)))
+        return np.where(columns["dated"], 1.0, availability.present(days_away, (last - first + 1).astype(np.float64)))
 
     def _lacks_certificate(self, volunteer: Volunteer, now: datetime) -> Flags:
         last_valid = np.full(len(self._certificates) + 1, -1, np.int64)

@@ -111,11 +111,19 @@ class Once:
 
 @dataclass(frozen=True, slots=True)
 class Weekly:
-    """Help every week in at least one of these windows, from a date on."""
+    """Help every week in at least one of these windows, from a date on.
+
+    Parameters
+    ----------
+    heeds_absence : bool
+        Whether who is away then is left out, as for `Once`: a week of one day, of which the time is open, has no other
+        day. Weekly help outlives a holiday. The file format does not know it.
+    """
 
     windows: tuple[Window, ...]
     start: date
     until: date | None = None
+    heeds_absence: bool = False
 
     def __post_init__(self) -> None:
         if self.until is not None and self.until < self.start:

@@ -31,10 +31,12 @@ def spans(day: date, part: str | None, not_before: datetime | None = None) -> li
     Returns
     -------
     list of (datetime, datetime)
-        Naive and local; empty where the day, or that part of it, has passed.
+        Naive and local; the rest of it where less is left, empty where the day, or that part of it, has passed.
     """
     first, last = map(_at(day), _DAY if part is None else PARTS[part])
-    return [span for span in _within(first, last) if not_before is None or span[0] >= not_before]
+    while not_before is not None and first < not_before:
+        first += _STEP
+    return _within(first, last) if first < last else []
 
 
 def _within(first: datetime, last: datetime) -> list[Span]:

@@ -107,7 +107,6 @@ DESK: dict[str, Message] = {
     "speaks": _("Speaks %(languages)s."),
     "speaks_some": _("Speaks %(languages)s, but not every language asked."),
     "away_days": _("Is away on %(days)s of the coming %(coming)s days."),
-    "away_day": _("Is away then."),
     "free": _("Helps nobody else at the moment."),
     "helps": ngettext(
         "Helps %(load)s person already, or was asked to.", "Helps %(load)s people already, or was asked to."
@@ -149,7 +148,6 @@ VOLUNTEER: dict[str, Message] = {
     "speaks": _("You speak %(languages)s."),
     "speaks_some": _("You speak %(languages)s, but not every language asked."),
     "away_days": _("You are away on %(days)s of the coming %(coming)s days."),
-    "away_day": _("You are away then."),
     "free": _("You help nobody else at the moment."),
     "helps": ngettext(
         "You help %(load)s person already, or were asked to.", "You help %(load)s people already, or were asked to."

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 import matcher
+from models import one_day
 from models.rules import VogRule, needs_vog
 from models.tables import Certificate, HelpRequest, Volunteer
 from models.values import DAYS
@@ -48,7 +49,8 @@ def when(given: Mapping[str, Any]) -> matcher.Once | matcher.Weekly | matcher.Fl
         return matcher.Once(datetime.fromisoformat(given["start"]), datetime.fromisoformat(given["end"]))
     if given["kind"] == "weekly":
         until = date.fromisoformat(given["until"]) if given.get("until") else None
-        return matcher.Weekly(windows(given["windows"]), date.fromisoformat(given["from"]), until)
+        first = date.fromisoformat(given["from"])
+        return matcher.Weekly(windows(given["windows"]), first, until, heeds_absence=one_day.of(given) is not None)
     return matcher.Flexible()
 
 

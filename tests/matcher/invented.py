@@ -59,7 +59,10 @@ periods = st.builds(
     st.sampled_from([1, 15, 60, 120, 120, 600, 24 * 60, 8 * 24 * 60]),
 )
 weekly = st.builds(Weekly, windows=several_windows, start=days, until=st.none() | st.just(date(2026, 12, 31)))
-whens = st.one_of(periods, weekly, st.just(Flexible()))
+one_day = st.builds(
+    lambda windows, day: Weekly(windows, day, day, heeds_absence=True), windows=several_windows, day=days
+)
+whens = st.one_of(periods, weekly, one_day, st.just(Flexible()))
 languages = st.frozensets(st.sampled_from(["nl", "en", "tr", "ar"]), max_size=3)
 traits = st.frozensets(st.sampled_from(TRAITS), max_size=2)
 skills = st.lists(st.sampled_from(KINDS), unique=True, max_size=3).map(tuple)

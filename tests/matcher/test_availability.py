@@ -80,6 +80,16 @@ def test_weekly_help_needs_one_whole_window_and_outlives_a_holiday() -> None:
     assert not when.has_time(volunteer(*EVERY_HOUR), Weekly((), date(2026, 12, 1)))
 
 
+def test_weekly_help_of_one_day_has_no_other_day() -> None:
+    day = date(2026, 12, 8)
+    asked = Weekly((window("tue", "09:00", "11:00"), window("tue", "10:00", "12:00")), day, day, heeds_absence=True)
+    free = window("tue", "10:00", "12:00")
+    assert when.has_time(volunteer(free), asked)
+    assert when.has_time(volunteer(free, away=(Away(day + timedelta(1), day + timedelta(3)),)), asked)
+    assert not when.has_time(volunteer(free, away=(Away(day, day),)), asked)
+    assert when.horizon(asked, datetime(2026, 11, 22)) is None
+
+
 def test_flexible_help_needs_any_time_at_all() -> None:
     assert when.has_time(volunteer(window("sat", "23:59", "24:00")), Flexible())
     assert not when.has_time(volunteer(), Flexible())

@@ -3,7 +3,6 @@
 import math
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -24,6 +23,7 @@ from matcher import (
     Volunteer,
     Weekly,
     Weights,
+    Window,
     explain,
     gates,
     rank,
@@ -84,15 +84,16 @@ def test_help_on_one_day_is_told_by_the_part_of_it_that_fits() -> None:
     morning = [window("tue", "09:00", "11:00"), window("tue", "10:00", "12:00")]
     evening = [window("tue", "17:00", "19:00"), window("tue", "19:30", "21:30")]
     day = date(2026, 12, 8)
-    asked = replace(GARDEN, when=Weekly((*morning, *evening), day, day))
+    asked = replace(GARDEN, when=Weekly((*morning, *evening), day, day, heeds_absence=True))
 
-    def can(*free: object, **columns: Any) -> list[dict[str, object]]:
-        return told(asked, replace(GARDENER, windows=free, **columns))
+    def can(*free: Window) -> list[dict[str, object]]:
+        return told(asked, replace(GARDENER, windows=free))
 
     assert {"code": "can_once", "day": 1, "part": "evening"} in can(window("tue", "17:00", "22:00"))
     assert {"code": "can_once", "day": 1, "part": "morning"} in can(window("tue", "10:00", "12:00"))
     assert {"code": "can_day", "day": 1} in can(window("tue", "00:00", "24:00"))
-    assert {"code": "away_day"} in can(window("tue", "00:00", "24:00"), away=(Away(day, day),))
+    gone = replace(GARDENER, away=(Away(day, day),))
+    assert explain(asked, gone, now=NOW).broken == (Reason("time", {"away": True}),)
 
 
 def test_a_language_is_told_when_another_than_dutch_was_asked() -> None:

@@ -43,7 +43,12 @@ def test_over_the_whole_day_two_hours_may_lie_in_two_of_its_parts() -> None:
 def test_what_has_begun_is_no_longer_offered() -> None:
     assert starts("afternoon", datetime(2026, 12, 8, 13, 31)) == ["14:00", "14:30", "15:00"]
     assert starts(None, datetime(2026, 12, 8, 10, 20))[0] == "10:30"
-    assert one_day.spans(DAY, "morning", datetime(2026, 12, 8, 10, 1)) == []
+    assert one_day.spans(DAY, "morning", datetime(2026, 12, 8, 11, 31)) == []
+
+
+def test_of_the_last_hours_the_rest_is_left() -> None:
+    rest = (datetime(2026, 12, 8, 15, 30), datetime(2026, 12, 8, 17))
+    assert one_day.spans(DAY, "afternoon", datetime(2026, 12, 8, 15, 10)) == [rest]
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,6 @@ def test_every_code_is_a_sentence(code: str, voice: reasons.Voice, language: str
         (example("far", km=9), "Woont wat verder weg: op 9 kilometer.", "Wat verder weg: 9 kilometer bij u vandaan."),
         (example("can_once"), "Kan op dinsdagmiddag.", "U kunt op dinsdagmiddag."),
         (example("can_day", day=3), "Kan op donderdag.", "U kunt op donderdag."),
-        (example("away_day"), "Is dan weg.", "U bent dan weg."),
         (example("can_weekly", day=6, part="morning"), "Kan elke zondagochtend.", "U kunt elke zondagochtend."),
         (example("speaks"), "Spreekt Arabisch en Turks.", "U spreekt Arabisch en Turks."),
         (example("free"), "Helpt nu nog niemand.", "U helpt nu nog niemand."),

@@ -9,9 +9,7 @@ from flask_babel import lazy_gettext as _
 from matcher import Reason
 from web.words import today_here
 
-_MIND = frozenset(
-    {"other_kind", "kind_unknown", "far", "little_time", "can_some_times", "speaks_some", "away_days", "away_day"}
-)
+_MIND = frozenset({"other_kind", "kind_unknown", "far", "little_time", "can_some_times", "speaks_some", "away_days"})
 _BESIDE = frozenset({"maybe_kind", "related_kind", "offers_some_kinds", "helps"})
 """Reasons that speak neither for it nor against it."""
 

@@ -29,8 +29,8 @@ from web.words import day_in_words, days_ago
 TOP = 20
 """How many ranked candidates stand on the page."""
 _MIND = frozenset({
-    "far", "little_time", "can_some_times", "speaks_some", "helps", "helped_much", "away_days", "away_day",
-    "offered_long_ago", "other_kind", "kind_unknown",
+    "far", "little_time", "can_some_times", "speaks_some", "helps", "helped_much", "away_days", "offered_long_ago",
+    "other_kind", "kind_unknown",
 })  # fmt: skip
 _PERHAPS = frozenset({"maybe_kind", "related_kind", "offers_some_kinds"})
 _UNDOABLE = (MatchState.APPROVED, MatchState.ACCEPTED, MatchState.AGREED)

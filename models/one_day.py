@@ -5,7 +5,7 @@ same day: each window is a stretch in which the help would fit, and who can come
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from models.values import DAYS
@@ -33,7 +33,7 @@ def spans(day: date, part: str | None, not_before: datetime | None = None) -> li
     list of (datetime, datetime)
         Naive and local; the rest of it where less is left, empty where the day, or that part of it, has passed.
     """
-    first, last = map(_at(day), _DAY if part is None else PARTS[part])
+    first, last = (_at(day, clock) for clock in (_DAY if part is None else PARTS[part]))
     while not_before is not None and first < not_before:
         first += _STEP
     return _within(first, last) if first < last else []
@@ -45,8 +45,9 @@ def _within(first: datetime, last: datetime) -> list[Span]:
     return [(start, min(start + HELP_LASTS, last)) for start in starts]
 
 
-def _at(day: date) -> Any:
-    return lambda clock: datetime.fromisoformat(f"{day.isoformat()}T{clock}")
+def _at(day: date, clock: str) -> datetime:
+    """24:00 is the end of the day."""
+    return datetime.combine(day, time.min) + timedelta(hours=int(clock[:2]), minutes=int(clock[3:]))
 
 
 def as_when(day: date, fitting: list[Span]) -> dict[str, Any]:
@@ -72,14 +73,8 @@ def stretches(when: Mapping[str, Any]) -> list[Span]:
     day = of(when)
     if day is None:
         return []
-    midnight = datetime.combine(day, datetime.min.time())
-    asked = [(midnight + _since(window["from"]), midnight + _since(window["to"])) for window in when["windows"]]
+    asked = [(_at(day, window["from"]), _at(day, window["to"])) for window in when["windows"]]
     return [span for window in asked for span in _within(*window)]
-
-
-def _since(clock: str) -> timedelta:
-    """24:00 is the end of the day."""
-    return timedelta(hours=int(clock[:2]), minutes=int(clock[3:]))
 
 
 def hours(when: Mapping[str, Any]) -> list[tuple[str, str]] | None:

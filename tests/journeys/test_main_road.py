@@ -176,14 +176,32 @@ def everything_is_written_down(town: Town) -> None:
     assert [m.name for m in undone if m.state not in ("skipped", "pending")] == []
 
 
-def test_asking_takes_six_pages_and_twelve_interactions(town: Town, visitor: Visitor) -> None:
+@pytest.mark.parametrize(
+    ("words", "when", "most"),
+    [
+        ("Ik durf niet alleen te wandelen. Wie loopt er met mij een rondje?", ["flexible"], 12),
+        ("Wie rijdt mij naar de oogarts?", ["once", f"{MEETING:%Y-%m-%d}", "unknown"], 14),
+        ("Wie rijdt mij op 1 december om half drie naar de oogarts?", [], 11),
+        ("Wie rijdt mij op 1 december in de middag naar de oogarts?", [], 11),
+    ],
+    ids=[
+        "whenever it suits",
+        "a day, the time unknown",
+        "day and time in the words",
+        "day and part of it in the words",
+    ],
+)
+def test_asking_takes_six_pages_and_few_interactions(
+    town: Town, visitor: Visitor, words: str, when: list[str], most: int
+) -> None:
     hands = Hands(visitor("nl", 360), "nl", deeply=False)
     hands.open(f"{town.home}/ask")
     hands.interactions = 0
-    hands.write("text", "Ik durf niet alleen te wandelen. Wie loopt er met mij een rondje?")
+    hands.write("text", words)
     hands.press("Next")
     hands.press("Next")
-    hands.choose("how", "flexible")
+    for name, answer in zip(("how", "date", "starts"), when, strict=False):
+        {"how": hands.choose, "date": hands.day, "starts": hands.pick}[name](name, answer)
     hands.press("Next")
     hands.write("postcode", "7551")
     hands.press("Next")
@@ -193,4 +211,4 @@ def test_asking_takes_six_pages_and_twelve_interactions(town: Town, visitor: Vis
     hands.press("Next")
     assert hands.pages == 6
     hands.press("Send request")
-    assert hands.interactions == 12
+    assert hands.interactions == most

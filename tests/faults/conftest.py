@@ -20,7 +20,7 @@ from tests import factories
 from tests.jobs.conftest import House
 from tests.jobs.mail_server import MailServer
 
-ROUNDS = int(os.environ.get("NOABER_FAULT_ROUNDS", "10"))
+ROUNDS = int(os.environ.get("NOABER_FAULT_ROUNDS", "8"))
 KILLED = -signal.SIGKILL
 ROOT = Path(__file__).parents[2]
 LONG_DUE = {"due_at": datetime(2026, 1, 1, tzinfo=UTC), "urgent": True}

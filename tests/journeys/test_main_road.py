@@ -89,10 +89,10 @@ def publish_and_approve(hands: Hands, town: Town, reference: str) -> None:
 def test_from_asking_to_how_did_it_go(town: Town, visitor: Visitor, language: str, width: int) -> None:
     everybody_speaks(town, language)
 
-    def hands() -> Hands:
-        return Hands(visitor(language, width, service_workers="allow"), language)
+    def hands(workers: str = "block") -> Hands:
+        return Hands(visitor(language, width, service_workers=workers), language)
 
-    annie = hands()
+    annie = hands("allow")
     reference = ask_for_help(annie, town)
     town.work()
     assert reference in str(town.mails_to("annie@example.org")[0].as_string())

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import phonenumbers
 
+from models import one_day
 from models.errors import Invalid
 from models.tables import Area, Certificate, HelpRequest, Person, Postcode
 
@@ -47,11 +48,9 @@ def needs_vog(community: VogRule, kinds: Iterable[str]) -> bool:
 
 def help_day(when: Mapping[str, Any], today: date) -> date:
     """Give the day on which a certificate must be valid: that of the help, or today where it is flexible."""
-    if when.get("kind") == "once":
-        return datetime.fromisoformat(str(when["start"])).date()
     if when.get("kind") == "weekly":
         return date.fromisoformat(str(when["from"]))
-    return today
+    return one_day.of(when) or today
 
 
 def holds_vog(certificates: Iterable[Certificate], on: date) -> bool:

@@ -16,6 +16,7 @@ from tests.factories import NOW, TODAY
 from tests.models.cast import Cast, gather, log, signals, to_call, told, writes
 
 ONCE = {"kind": "once", "start": "2026-12-08T13:30", "end": "2026-12-08T15:30"}
+MORNING = one_day.as_when(date(2026, 12, 8), one_day.spans(date(2026, 12, 8), "morning"))
 
 
 @pytest.fixture
@@ -173,48 +174,27 @@ def test_a_vog_without_an_end_is_valid_and_another_paper_is_not_a_vog(cast: Cast
 
 
 @pytest.mark.parametrize(
-    ("starts", "ends", "free"),
+    ("when", "starts", "ends", "free"),
     [
-        ("2026-12-08T15:30", "2026-12-08T16:00", True),
-        ("2026-12-08T12:00", "2026-12-08T13:30", True),
-        ("2026-12-08T15:29", "2026-12-08T16:00", False),
-        ("2026-12-08T12:00", "2026-12-08T13:31", False),
-        ("2026-12-08T10:00", "2026-12-08T18:00", False),
+        (ONCE, "2026-12-08T15:30", "2026-12-08T16:00", True),
+        (ONCE, "2026-12-08T12:00", "2026-12-08T13:30", True),
+        (ONCE, "2026-12-08T15:29", "2026-12-08T16:00", False),
+        (ONCE, "2026-12-08T12:00", "2026-12-08T13:31", False),
+        (ONCE, "2026-12-08T10:00", "2026-12-08T18:00", False),
+        # Of a morning with an open time, two hours must be free.
+        (MORNING, "2026-12-08T09:30", "2026-12-08T10:00", True),
+        (MORNING, "2026-12-08T09:30", "2026-12-08T10:30", False),
+        (MORNING, "2026-12-08T10:30", "2026-12-08T12:00", False),
     ],
 )
 def test_who_has_an_appointment_at_that_time_is_not_approved_for_it(
-    cast: Cast, starts: str, ends: str, free: bool
+    cast: Cast, when: dict[str, Any], starts: str, ends: str, free: bool
 ) -> None:
     elsewhere = cast.match("active", cast.request("matched"))
     factories.create_appointment(
         cast.session, elsewhere, starts_at=datetime.fromisoformat(starts), ends_at=datetime.fromisoformat(ends)
     )
-    match = _propose(cast, request=cast.request(when=ONCE))
-    if free:
-        _approve(cast, match)
-    else:
-        with pytest.raises(StaleState) as refusal:
-            _approve(cast, match)
-        assert refusal.value.code == "busy_then"
-
-
-@pytest.mark.parametrize(
-    ("starts", "ends", "free"),
-    [
-        ("2026-12-08T09:30", "2026-12-08T10:00", True),
-        ("2026-12-08T09:30", "2026-12-08T10:30", False),
-        ("2026-12-08T10:30", "2026-12-08T12:00", False),
-    ],
-)
-def test_on_a_morning_of_which_the_time_is_open_two_hours_must_be_free(
-    cast: Cast, starts: str, ends: str, free: bool
-) -> None:
-    elsewhere = cast.match("active", cast.request("matched"))
-    factories.create_appointment(
-        cast.session, elsewhere, starts_at=datetime.fromisoformat(starts), ends_at=datetime.fromisoformat(ends)
-    )
-    morning = one_day.as_when(date(2026, 12, 8), one_day.spans(date(2026, 12, 8), "morning"))
-    match = _propose(cast, request=cast.request(when=morning))
+    match = _propose(cast, request=cast.request(when=when))
     if free:
         _approve(cast, match)
     else:

@@ -5,8 +5,10 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
+from zoneinfo import ZoneInfo
 
 from models.errors import Invalid, Refused
 
@@ -102,3 +104,15 @@ def whole(most: int = 10**9) -> Callable[[str], int]:
         return int(typed)
 
     return read
+
+
+def moment(typed: str | None) -> datetime:
+    """Read a moment, by the clock of the Netherlands where no zone is typed; now where nothing is typed."""
+    zone = ZoneInfo("Europe/Amsterdam")
+    try:
+        found = datetime.fromisoformat(typed) if typed else datetime.now(zone)
+        if not 2000 <= found.year < 2100:
+            raise ValueError
+    except ValueError as error:
+        raise Problem(f"--now {typed}: not a moment; write 2026-11-24T09:00", 2) from error
+    return found if found.tzinfo else found.replace(tzinfo=zone)

@@ -12,9 +12,8 @@ from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
-from command_line import Parser, Problem, explain, files, listening, mailing, progress, say, whole
+from command_line import Parser, Problem, explain, files, listening, mailing, moment, progress, say, whole
 from models.settings import Settings
 
 if TYPE_CHECKING:
@@ -161,7 +160,7 @@ def worker(given: argparse.Namespace) -> int:
 
     if given.now and not given.once:
         raise Problem("--now goes with --once.", 2)
-    moment = _moment(given.now)
+    at = moment(given.now)
     found = _sound(settings())
     if found.production and given.now:
         raise Problem("--now is refused in production: reminders would go out at the wrong time.")
@@ -169,21 +168,10 @@ def worker(given: argparse.Namespace) -> int:
     if not given.once:
         jobs.run(found, candidates)
         return 0
-    done = jobs.once(found, moment, candidates)
+    done = jobs.once(found, at, candidates)
     for name, times in {**done.rules, **{f"messages {how}": n for how, n in done.messages.items()}}.items():
         print(f"{name}: {times}")
     return 0
-
-
-def _moment(typed: str | None) -> datetime:
-    zone = ZoneInfo("Europe/Amsterdam")
-    try:
-        found = datetime.fromisoformat(typed) if typed else datetime.now(zone)
-        if not 2000 <= found.year < 2100:
-            raise ValueError
-    except ValueError as error:
-        raise Problem(f"--now {typed}: not a moment; write 2026-11-24T09:00", 2) from error
-    return found if found.tzinfo else found.replace(tzinfo=zone)
 
 
 def up(given: argparse.Namespace) -> int:
@@ -330,10 +318,13 @@ def mail(given: argparse.Namespace) -> int:
     from models import themes
     from models.catalogue import available_languages
     from seeds import previews
+    from web.server import refuse_taken
 
     for name, known in (("language", available_languages()), ("theme", themes.SHIPPED)):
         if (typed := getattr(given, name)) not in known:
             raise Problem(f"--{name} {typed}: one of {', '.join(known)}", 2)
+    if not given.output:
+        refuse_taken("127.0.0.1", given.port)
     say("Writing the messages …")
     made = previews.letters(datetime.now(UTC), given.theme)
     found = previews.pages(made, language=given.language, theme=given.theme)

@@ -10,8 +10,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
 
+from models.compiled import Compiled
 from web import access, assets, context, drawing, errors, forms, headers, i18n, limits, looks, transaction, uploads
-from web.compiled import COMPILED
 from web.runtime import Runtime
 
 # The families of pages, each a package with a blueprint `pages`.
@@ -32,6 +32,7 @@ FAMILIES = (
 )
 MAX_FORM_BYTES = 5_000_000
 """Larger than any text that is refused kindly, smaller than anything that hurts."""
+_COMPILED = Compiled(Path(__file__).parent / "templates" / "__pycache__")
 
 
 class RowId(IntegerConverter):
@@ -80,7 +81,7 @@ def create_app(runtime: Runtime, **config: Any) -> Flask:
         TESTING=settings.env == "test",
     )
     app.config.update(config)
-    app.jinja_env.bytecode_cache = COMPILED
+    app.jinja_env.bytecode_cache = _COMPILED
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["noaber"] = runtime
     _sign_in(app)

@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from models import themes, values
 from models.catalogue import available_languages, direction, translations
+from models.compiled import Compiled
 from models.mail_kinds import stopped
 from models.messages import words
 from models.messages.context import Context, Fitting, Message, Skip
@@ -34,6 +35,7 @@ MASK = "•••"
 
 SUBJECT_LIMIT = 200
 _HERE = Path(__file__).resolve().parent
+_COMPILED = Compiled(_HERE / "__pycache__")
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 _A_NUMBER = 987_654_321  # stands for whatever number a plural is made with
 _PHONE_LINK = Markup('<a class="phone" dir="ltr" href="tel:{}">{}</a>')
@@ -301,6 +303,7 @@ def _environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=_COMPILED,
     )
     environment.filters["lines"] = _lines
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # the extension adds it

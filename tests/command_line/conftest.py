@@ -13,6 +13,7 @@ import noaber
 from matcher import Reader
 from models.database import make_engine
 from tests.command_line.hands import Instance
+from tests.nursery import Nursery
 
 
 @pytest.fixture(scope="session")
@@ -21,10 +22,18 @@ def learnt(reader: Reader, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.getbasetemp().parent / "noaber-reader" / "reader.npz"
 
 
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Give where commands begin quickly; how one begins anew is tried by those that go on, and on terminals."""
+    found = Nursery("tests.command_line.process", {"PATH": os.defpath})
+    yield found
+    found.close()
+
+
 @pytest.fixture
-def instance(tmp_path: Path, learnt: Path) -> Iterator[Instance]:
+def instance(tmp_path: Path, learnt: Path, nursery: Nursery) -> Iterator[Instance]:
     """An instance without a database."""
-    found = Instance(tmp_path)
+    found = Instance(tmp_path, nursery)
     furnish(found, learnt)
     yield found
     found.close()
@@ -37,11 +46,12 @@ def furnish(found: Instance, learnt: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def _prepared(learnt: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    found = Instance(tmp_path_factory.mktemp("prepared"))
+def _prepared(learnt: Path, nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    found = Instance(tmp_path_factory.mktemp("prepared"), nursery)
     furnish(found, learnt)
-    assert found.run("migrate") == "migrated\n"
-    found.run("seed")
+    assert found.start("migrate").ends(0) == "migrated\n"
+    found.start("seed").ends(0)
+    found.close()
     return found.folder / "instance" / "noaber.sqlite"
 
 

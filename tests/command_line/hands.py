@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-ROOT = Path(__file__).parents[2]
+from tests.nursery import Nursery
+
 COMMAND = Path(sys.executable).with_name("noaber")
 LONGEST_WAIT = 60.0
 """Seconds that anything may take on a busy machine before the test fails."""
@@ -30,9 +31,13 @@ PRODUCTION = {
 
 @dataclass
 class Instance:
-    """A folder, a database, and the command on them; nothing else of this machine's environment comes along."""
+    """A folder, a database, and the command on them; nothing else of this machine's environment comes along.
+
+    What ends by itself is `run` by a process that has read all modules before; what goes on is `start`-ed anew.
+    """
 
     folder: Path
+    nursery: Nursery
     database_url: str = ""
     started: list[subprocess.Popen[str]] = field(default_factory=list)
 
@@ -51,24 +56,31 @@ class Instance:
         """Give the database's address."""
         return self.database_url or f"sqlite:///{self.folder / 'instance' / 'noaber.sqlite'}"
 
-    def run(self, *words: str | Path, status: int = 0, says: str = "", stdout: Any = None, **environment: str) -> str:
-        """Run one command to its end; gives what it wrote on stdout.
+    def run(self, *words: str | Path, status: int = 0, says: str = "", stdout: str = "", **environment: str) -> str:
+        """Run one command to its end; gives what it wrote on stdout, unless that goes elsewhere.
 
         It must end with this status. Well ended, it was silent on stderr; else it said one line there, with `says`
         in it, which is given back instead.
         """
-        ended = subprocess.run(
-            [COMMAND, *words], env=self.environment | environment, cwd=self.folder, timeout=LONGEST_WAIT,
-            stdin=subprocess.DEVNULL, stdout=stdout or subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False,
+        written = {name: self.folder / f"{name}-of-run" for name in ("stdout", "stderr")}
+        ended = self.nursery.wait(
+            self.nursery.start(
+                words=[str(word) for word in words], environment=self.environment | environment,
+                folder=str(self.folder), stdout=stdout or str(written["stdout"]), stderr=str(written["stderr"]),
+                seconds=int(LONGEST_WAIT),
+            )
         )  # fmt: skip
-        assert ended.returncode == status, ended.stderr
+        out, err = (path.read_text() if path.exists() else "" for path in written.values())
+        for path in written.values():
+            path.unlink(missing_ok=True)
+        assert ended == status, err
         if status == 0:
-            assert ended.stderr == ""
-            return str(ended.stdout or "")
-        assert_one_line(ended.stderr)
-        assert says in ended.stderr
-        assert not ended.stdout
-        return ended.stderr
+            assert err == ""
+            return out
+        assert_one_line(err)
+        assert says in err
+        assert not out
+        return err
 
     def start(self, *words: str, **environment: str) -> "Running":
         """Begin a command that goes on until it is stopped."""

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from matcher import FACTORS
-from tests.command_line.hands import COMMAND, PRODUCTION, ROOT, Instance, assert_one_line, free_port
+from tests.command_line.hands import COMMAND, PRODUCTION, Instance, assert_one_line, free_port
 from tests.matcher.cases import CASE, changed
+from tests.nursery import ROOT
 
 SHARED = ROOT.parent / "shared"
 

@@ -17,6 +17,7 @@ from models.database import make_engine, transaction
 from models.tables import Community, Postcode
 from tests.command_line.conftest import furnish
 from tests.command_line.hands import LONGEST_WAIT, Instance, Running, free_port, page, wait_until
+from tests.nursery import Nursery
 
 FIRST_START = 300.0
 """Seconds that a busy machine may take to load it."""
@@ -51,9 +52,11 @@ def people(printed: str) -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def demonstration(learnt: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Instance, str]]:
+def demonstration(
+    learnt: Path, nursery: Nursery, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Instance, str]]:
     """The folder as the first start left it, and what that start printed after the address."""
-    instance = Instance(tmp_path_factory.mktemp("demonstration"))
+    instance = Instance(tmp_path_factory.mktemp("demonstration"), nursery)
     furnish(instance, learnt)
     running, port = begin(instance, seconds=FIRST_START, NOABER_DEMO="1")
     page(port)

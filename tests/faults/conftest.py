@@ -1,15 +1,12 @@
 """Processes to kill, and a house whose worker is a process of its own."""
 
-import json
 import os
 import random
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,55 +16,21 @@ from models.tables import Community
 from tests import factories
 from tests.jobs.conftest import House
 from tests.jobs.mail_server import MailServer
+from tests.nursery import Nursery
 
 ROUNDS = int(os.environ.get("NOABER_FAULT_ROUNDS", "8"))
 KILLED = -signal.SIGKILL
-ROOT = Path(__file__).parents[2]
 LONG_DUE = {"due_at": datetime(2026, 1, 1, tzinfo=UTC), "urgent": True}
 """For a live worker, which has the clock on the wall: due, by night too."""
 # A Tuesday at noon: reminders may go out, whatever the time of the night in which the tests run.
 DAYTIME = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
 
-class Nursery:
-    """Makes real processes quickly; see `tests.faults.process`."""
-
-    def __init__(self, log: Path) -> None:
-        self.log = log
-        self._mother = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.process"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            cwd=ROOT, env={**os.environ, "PYTHONWARNINGS": "ignore"},
-        )  # fmt: skip
-
-    def start(self, **order: Any) -> int:
-        """Begin a process; gives its number."""
-        return int(self._ask({**order, "log": str(self.log)})["pid"])
-
-    def wait(self, number: int) -> int:
-        """Wait until a process ended; gives its exit code, negative for a signal."""
-        return int(self._ask({"wait": number})["status"])
-
-    def _ask(self, order: dict[str, Any]) -> dict[str, Any]:
-        assert self._mother.stdin is not None and self._mother.stdout is not None
-        self._mother.stdin.write(json.dumps(order) + "\n")
-        self._mother.stdin.flush()
-        answer = self._mother.stdout.readline()
-        assert answer, self.log.read_text()
-        found: dict[str, Any] = json.loads(answer)
-        return found
-
-    def close(self) -> None:
-        """Send the mother home."""
-        assert self._mother.stdin is not None and self._mother.stdout is not None
-        self._mother.stdin.close()
-        self._mother.wait(10)
-        self._mother.stdout.close()
-
-
 @pytest.fixture(scope="session")
 def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
     """Give where processes are made."""
-    found = Nursery(tmp_path_factory.mktemp("faults") / "processes.log")
+    log = tmp_path_factory.mktemp("faults") / "processes.log"
+    found = Nursery("tests.faults.process", {**os.environ, "PYTHONWARNINGS": "ignore"}, log=str(log))
     yield found
     found.close()
 

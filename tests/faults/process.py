@@ -1,17 +1,14 @@
 """Real worker processes to kill: ``python -m tests.faults.process`` waits for orders on its standard input.
 
-Everything is imported once; each order forks a process of its own, which works on a database until it is done or
-killed. A process kills itself with SIGKILL at a chosen point: nothing is flushed, rolled back or said goodbye to.
+Each order forks a process of its own, which works on a database until it is done or killed. A process kills itself with
+SIGKILL at a chosen point: nothing is flushed, rolled back or said goodbye to.
 
-An order is a line of JSON; the answer is a line with the process's number, and once ``wait`` is asked with how it
-ended. Points are ``<function>:before`` or ``:after`` of `models.operations.outbox` or `models.operations.telling`.
+Points are ``<function>:before`` or ``:after`` of `models.operations.outbox` or `models.operations.telling`.
 """
 
-import json
 import logging
 import os
 import signal
-import sys
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -26,6 +23,7 @@ from models.operations import matches, outbox, proposals, requests, telling
 from models.settings import Settings
 from models.tables import HelpRequest, Match
 from tests import factories
+from tests.nursery import take_orders
 
 MODULES = {"outbox": outbox, "telling": telling}
 
@@ -89,20 +87,20 @@ def deed(order: dict[str, Any]) -> None:
         die()
 
 
-def _child(order: dict[str, Any]) -> None:
+def obey(order: dict[str, Any]) -> int:
+    """Be the process that is ordered; gives its exit status."""
     logging.basicConfig(filename=order["log"], level=logging.INFO, force=True)
     log = os.open(order["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.dup2(log, 1)
     os.dup2(log, 2)
-    status = 1
     try:
         (deed if order.get("deed") else work)(order)
-        status = 0
     except Exception:
         logging.exception("this process failed")
+        return 1
     finally:
         logging.shutdown()
-        os._exit(status)
+    return 0
 
 
 def warm_up() -> None:
@@ -122,26 +120,6 @@ def warm_up() -> None:
         assert done.messages == {"sent": 1}
 
 
-def answer(said: dict[str, int]) -> None:
-    """Tell who gave the order."""
-    sys.stdout.write(json.dumps(said) + "\n")
-    sys.stdout.flush()
-
-
-def main() -> None:
-    """Take orders until there are no more."""
-    warm_up()
-    for line in sys.stdin:
-        order = json.loads(line)
-        if "wait" in order:
-            _, status = os.waitpid(order["wait"], 0)
-            answer({"status": os.waitstatus_to_exitcode(status)})
-            continue
-        number = os.fork()
-        if number == 0:
-            _child(order)
-        answer({"pid": number})
-
-
 if __name__ == "__main__":
-    main()
+    warm_up()
+    take_orders(obey)

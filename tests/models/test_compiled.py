@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jinja2 import DictLoader, Environment
 
-from web.compiled import Compiled
+from models.compiled import Compiled
 
 
 @pytest.fixture(autouse=True)

@@ -8,8 +8,6 @@ import jinja2
 from jinja2 import Environment, FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 
-TEMPLATES = Path(__file__).parent / "templates"
-
 
 class Compiled(FileSystemBytecodeCache):
     """Keeps what was compiled for the next process, and in memory for the next application (tests build hundreds).
@@ -54,6 +52,3 @@ class Compiled(FileSystemBytecodeCache):
 
     def _remember(self, bucket: Bucket) -> None:
         self._memory[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
-
-
-COMPILED = Compiled(TEMPLATES / "__pycache__")

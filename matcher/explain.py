@@ -267,7 +267,7 @@ def _weekly(when: Weekly, volunteer: Volunteer) -> Reason:
     mask = availability.week_mask(volunteer.windows)
     asked = list(dict.fromkeys(when.windows))
     covered = [window for window in asked if _within(window, mask)]
-    if when.until == when.start:
+    if when.on_one_day:
         return _one_day(covered or asked)
     if len(asked) == 1:
         return Reason("can_weekly", {"day": asked[0].day, "part": part_of_day(asked[0].start)})

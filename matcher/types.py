@@ -125,6 +125,11 @@ class Weekly:
     until: date | None = None
     heeds_absence: bool = False
 
+    @property
+    def on_one_day(self) -> bool:
+        """Whether it is over on the day on which it begins."""
+        return self.until == self.start
+
     def __post_init__(self) -> None:
         if self.until is not None and self.until < self.start:
             raise ValueError("weekly help ends before it begins")

@@ -66,6 +66,11 @@ def of(when: Mapping[str, Any]) -> date | None:
     return day if all(window["day"] == DAYS[day.weekday()] for window in when["windows"]) else None
 
 
+def is_open(when: Mapping[str, Any]) -> bool:
+    """Whether help is wanted on one day, at a time that is still open."""
+    return when.get("kind") == "weekly" and of(when) is not None
+
+
 def stretches(when: Mapping[str, Any]) -> list[Span]:
     """Give the stretches (naive, local) of which help on one day takes one; none where it may be on more days."""
     if when.get("kind") == "once":

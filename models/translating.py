@@ -50,7 +50,7 @@ def when(given: Mapping[str, Any]) -> matcher.Once | matcher.Weekly | matcher.Fl
     if given["kind"] == "weekly":
         until = date.fromisoformat(given["until"]) if given.get("until") else None
         first = date.fromisoformat(given["from"])
-        return matcher.Weekly(windows(given["windows"]), first, until, heeds_absence=one_day.of(given) is not None)
+        return matcher.Weekly(windows(given["windows"]), first, until, heeds_absence=one_day.is_open(given))
     return matcher.Flexible()
 
 

@@ -123,7 +123,7 @@ def when(given: Mapping[str, Any], language: str, today: date, gettext: Translat
     if given.get("kind") == "once":
         start, end = datetime.fromisoformat(str(given["start"])), datetime.fromisoformat(str(given["end"]))
         return listed((day(start.date(), language, today), period(start, end, gettext)), language)
-    if given.get("kind") == "weekly" and (only := one_day.of(given)):
+    if only := one_day.of(given):  # at a time that is still open
         return _within(day(only, language, today), one_day.hours(given), language, gettext)
     if given.get("kind") == "weekly":
         return gettext("Every week: %(times)s") % {"times": _weekly(given["windows"], language, gettext)}

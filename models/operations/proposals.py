@@ -191,7 +191,12 @@ def _check_room(session: Session, request: HelpRequest) -> None:
 
 def _check_free(session: Session, request: HelpRequest, volunteer: Volunteer) -> None:
     asked = one_day.stretches(request.when)
-    if asked and all(appointments_between(session, volunteer.id, *span) for span in asked):
+    if not asked:
+        return
+    planned = appointments_between(
+        session, volunteer.id, min(start for start, _ in asked), max(end for _, end in asked)
+    )
+    if all(any(one.starts_at < end and one.ends_at > start for one in planned) for start, end in asked):
         raise StaleState(code="busy_then", subject="volunteer")
 
 

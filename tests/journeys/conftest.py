@@ -220,6 +220,7 @@ def check(page: Page, *, deeply: bool = True) -> None:
     deeply : bool
         False leaves axe out, which takes most of the time: where this very page was looked at before.
     """
+    page.wait_for_load_state()  # without a script a click may have only just begun to lead here
     if deeply:
         found = violations(page)
         assert found == [], f"{page.url}: {found}"

@@ -105,7 +105,7 @@ def _what(answers: Answers) -> list[Row]:
 def _when_and_where(answers: Answers) -> list[Row]:
     when = checks.when(answers["when"])
     said = when_in_words(when)
-    if when["kind"] == "weekly" and not one_day.of(when):
+    if when["kind"] == "weekly" and not one_day.is_open(when):
         first = date.fromisoformat(when["from"])
         if first > today_here():
             said += "\n" + _("From %(day)s", day=day_in_words(first))

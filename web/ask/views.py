@@ -213,6 +213,7 @@ def _known(answers: checks.Answers, read: AboutRead) -> dict[str, Any]:
     # Who reads a page speaks its language; the page of a daughter says nothing about her mother.
     speaks = list(read.languages) or ([] if checks.is_for_other(answers) else [i18n.language()])
     known: dict[str, Any] = {"languages": speaks, "traits": list(read.traits), "choice": "self", "contact": "asker"}
+    known["reach"] = "phone"  # as at the desk: what most people have, and nothing is sent without a number
     person = access.person()
     if person is not None:
         name = "asker_first_name" if checks.is_for_other(answers) else "first_name"

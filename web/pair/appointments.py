@@ -10,7 +10,7 @@ from flask import Response as File
 from flask import request
 from flask_babel import gettext as _
 
-from models import calendar
+from models import calendar, one_day
 from models.errors import Invalid, NotFound
 from models.operations import appointments, choices
 from models.queries import appointments as appointment_queries
@@ -59,8 +59,9 @@ def plan(pair: Pair) -> Page:
         if (tried.done and not asks) or (not tried.done and not form.errors):
             return back(pair)
     moments = together.moments_with(pair, instead) if instead is not None else []
+    asked = pair.request.when if one_day.is_open(pair.request.when) else None
     return form_page(pair, "pair/plan.html", _offered(pair, form), today=today.isoformat(), instead=instead,
-                     moments=moments, holidays=asks, may_skip=form.is_weekly())  # fmt: skip
+                     moments=moments, holidays=asks, may_skip=form.is_weekly(), asked=asked)  # fmt: skip
 
 
 def _say_proposed(pair: Pair, first: Appointment, *, several: bool) -> None:

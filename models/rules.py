@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 import phonenumbers
@@ -64,6 +64,17 @@ def last_day(request: HelpRequest) -> date | None:
         return datetime.fromisoformat(str(request.when["end"])).date()
     until = request.when.get("until")
     return date.fromisoformat(str(until)) if until else None
+
+
+def answer_by(request: HelpRequest, last: date, today: date) -> date:
+    """Give the last day on which an answer is in time: ``last``, or sooner where the help itself is sooner.
+
+    For help on one day that is the day before, or today where that day has come.
+    """
+    day = one_day.of(request.when)
+    if day is not None:
+        return min(last, max(day - timedelta(days=1), today))
+    return min(last, last_day(request) or last)
 
 
 def neighbourhood(area: Area | None, postcode: Postcode | None) -> str:

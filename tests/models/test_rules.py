@@ -50,6 +50,26 @@ def test_a_certificate_is_valid_on_its_last_day(certificates: list[Certificate],
 
 
 @pytest.mark.parametrize(
+    ("when", "by"),
+    [
+        pytest.param(FLEXIBLE, "2026-11-27", id="whenever it suits"),
+        pytest.param({**WEEKLY, "until": None}, "2026-11-27", id="every week"),
+        pytest.param({**WEEKLY, "from": "2026-11-17", "until": "2026-11-26"}, "2026-11-26", id="weeks that end sooner"),
+        pytest.param(ONCE, "2026-11-27", id="later than that"),
+        pytest.param({**ONCE, "start": "2026-11-26T10:00"}, "2026-11-25", id="the day before"),
+        pytest.param({**ONCE, "start": "2026-11-24T19:00"}, "2026-11-24", id="today"),
+        pytest.param(
+            {"kind": "weekly", "from": "2026-11-26", "until": "2026-11-26",
+             "windows": [{"day": "thu", "from": "12:00", "to": "14:00"}]},
+            "2026-11-25", id="a day of which the time is open",
+        ),
+    ],
+)  # fmt: skip
+def test_an_answer_is_asked_before_the_help(when: dict[str, Any], by: str) -> None:
+    assert rules.answer_by(HelpRequest(when=when), date(2026, 11, 27), TODAY) == date.fromisoformat(by)
+
+
+@pytest.mark.parametrize(
     ("when", "last"),
     [
         (ONCE, date(2026, 12, 9)),

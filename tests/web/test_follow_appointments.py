@@ -94,7 +94,7 @@ def test_of_a_day_with_an_open_time_the_day_alone_stands_there(
     page = text_of(client.get(f"{two.page}/plan"))
     assert 'value="2026-12-08"' in page
     assert re.findall(r'<option value="([^"]+)" selected>', page) == []
-    assert nl("What was asked: %(when)s.", when="dinsdag 8 december, tussen 9:00 en 12:00 uur") in page
+    assert nl("What was asked for: %(when)s.", when="dinsdag 8 december, tussen 9:00 en 12:00 uur") in page
 
 
 def test_every_week_until_a_day(client: FlaskClient, two: Together) -> None:

@@ -116,6 +116,12 @@ def test_until_when_an_answer_is_in_time_stands_on_the_page(scene: Scene) -> Non
     assert nl("Please let us know by %(day)s.", day="donderdag 26 november") in scene.read(scene.yusuf, asked_yesterday)
 
 
+def test_an_answer_is_asked_before_the_day_of_the_help(scene: Scene) -> None:
+    when = {"kind": "once", "start": "2026-11-26T10:00", "end": "2026-11-26T12:00"}
+    soon = scene.match(request={"when": when}, asked_at=NOW)
+    assert nl("Please let us know by %(day)s.", day="woensdag 25 november") in scene.read(scene.yusuf, soon)
+
+
 def test_whose_silence_never_counts_reads_no_last_day(scene: Scene) -> None:
     match = scene.match(asked_at=NOW.replace(day=23))
     with rows(scene.engine) as session:

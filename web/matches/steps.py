@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from models import rules
 from models.delays import local_now, today
 from models.operations.matches import is_choice_left
 from models.operations.telling import reached_by_mail
@@ -111,6 +112,7 @@ def answer_by(own: Own) -> date | None:
     if asked is None or not reached_by_mail(who):  # silence of who gets no mail never counts
         return None
     last = today(asked, here.timezone) + timedelta(days=max(1, here.answer_lapse_days - 1))
+    last = rules.answer_by(own.pair.request, last, today_here())
     return last if last >= today_here() else None
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlmodel import col, select
 
-from models import kinds
+from models import kinds, rules
 from models.mail_kinds import MailKind
 from models.messages import formats
 from models.messages.context import Context, Message, Skip
@@ -140,9 +140,13 @@ def _asked(state: MatchState, *, volunteer: bool) -> Callable[[Context], dict[st
         helping(context, found)
         # The last whole day on which an answer is in time, counted from when this is read.
         last = context.today + timedelta(days=max(1, context.community.answer_lapse_days - 1))
-        return {**_names(found), **help_wanted(context, found.request), "answer_by": context.day(last)}
+        return {**_names(found), **help_wanted(context, found.request), **_answer_by(context, found, last)}
 
     return facts
+
+
+def _answer_by(context: Context, found: Pair, last: date) -> dict[str, str]:
+    return {"answer_by": context.day(rules.answer_by(found.request, last, context.today))}
 
 
 def _reminded(state: MatchState, *, volunteer: bool) -> Callable[[Context], dict[str, Any]]:
@@ -151,7 +155,7 @@ def _reminded(state: MatchState, *, volunteer: bool) -> Callable[[Context], dict
     def facts(context: Context) -> dict[str, Any]:
         left = context.community.answer_lapse_days - context.community.answer_reminder_days
         last = context.today + timedelta(days=max(0, left - 1))
-        return {**first(context), "answer_by": context.day(last)}
+        return {**first(context), **_answer_by(context, _own(context), last)}
 
     return facts
 

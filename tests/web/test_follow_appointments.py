@@ -105,6 +105,25 @@ def test_every_week_until_a_day(client: FlaskClient, two: Together) -> None:
 
 
 @pytest.mark.parametrize(
+    ("starts", "ends", "until"),
+    [
+        pytest.param("14:00", "", (16, 0), id="two hours"),
+        pytest.param("23:00", "", (23, 59), id="no longer than the day"),
+        pytest.param("14:00", "14:30", (14, 30), id="as it was typed"),
+    ],
+)
+def test_who_does_not_know_until_when_need_not_say_it(
+    client: FlaskClient, two: Together, starts: str, ends: str, until: tuple[int, int]
+) -> None:
+    page = text_of(client.get(f"{two.page}/plan"))
+    assert nl("Do you not know? Then we count on two hours.") in page
+    post(client, f"{two.page}/plan", {**NEXT_WEEK, "starts": starts, "ends": ends})
+    [appointment] = two.all(Appointment)
+    assert (appointment.ends_at.hour, appointment.ends_at.minute) == until
+    assert appointment.ends_at.date() == appointment.starts_at.date()
+
+
+@pytest.mark.parametrize(
     ("changed", "field"),
     [
         ({"day": ""}, "day"),

@@ -1,7 +1,7 @@
 """The fields of what two people do together."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
@@ -16,6 +16,7 @@ from web import week
 from web.forms import Form
 
 HOME, ELSEWHERE = "home", "elsewhere"
+LAST_MINUTE = time(23, 59)
 
 
 class MessageForm(Form):
@@ -30,13 +31,11 @@ class AppointmentForm(Form):
     missing: ClassVar[Mapping[str, Any]] = {
         "day": _("Fill in on which day."),
         "starts": _("Choose from what time."),
-        "ends": _("Choose until what time."),
         "where": _("Choose where you meet."),
         "place": _("Fill in which place."),
         "until": _("Fill in until which day."),
         **{f"day{n}": _("Fill in on which day.") for n in (2, 3)},
         **{f"starts{n}": _("Choose from what time.") for n in (2, 3)},
-        **{f"ends{n}": _("Choose until what time.") for n in (2, 3)},
     }
 
     day = StringField(_("On which day?"))
@@ -60,8 +59,9 @@ class AppointmentForm(Form):
 
     def offer(self, places: Iterable[MeetingPlace], home: str) -> None:
         """Fill the lists: times by half hours, the resident's home and the community's meeting places."""
-        for select in (self.starts, self.ends, self.starts2, self.ends2, self.starts3, self.ends3):
-            select.choices = [("", "–"), *week.half_hours(12, 47)]
+        starts, ends = (self.starts, self.starts2, self.starts3), (self.ends, self.ends2, self.ends3)
+        for select in (*starts, *ends):
+            select.choices = [("", "–" if select in starts else _("I do not know")), *week.half_hours(12, 47)]
             if select.data and select.data not in dict(select.choices) and len(select.data) <= 5:
                 select.choices.append((select.data, select.data))  # a time that is not by half hours stays
         self.where.choices = [
@@ -72,7 +72,7 @@ class AppointmentForm(Form):
 
     def is_filled(self) -> bool:
         """Whether everything that must be filled in is; else each empty field says so."""
-        needed = [f"{name}{slot}" for slot in self.slots() for name in ("day", "starts", "ends")]
+        needed = [f"{name}{slot}" for slot in self.slots() for name in ("day", "starts")]
         needed += ["place"] if self.where.data == ELSEWHERE else []
         needed += ["until"] if self.is_weekly() else []
         empty = [name for name in needed if not str(self[name].data or "").strip()]
@@ -95,7 +95,7 @@ class AppointmentForm(Form):
         return bool(self.repeat) and self.repeat.data == "weekly"
 
     def moment(self, today: date, slot: str = "") -> tuple[datetime, datetime]:
-        """Give from when until when (naive, local); ``slot`` is one of `slots`.
+        """Give from when until when (naive, local); ``slot`` is one of `slots`. Whose end is not known ends that day.
 
         Raises
         ------
@@ -103,9 +103,10 @@ class AppointmentForm(Form):
             With the names of this form's fields.
         """
         day = values.day(f"day{slot}", self[f"day{slot}"].data or "", today=today)
-        start = values.clock(f"starts{slot}", self[f"starts{slot}"].data or "")
-        end = values.clock(f"ends{slot}", self[f"ends{slot}"].data or "")
-        return datetime.combine(day, start), datetime.combine(day, end)
+        start = datetime.combine(day, values.clock(f"starts{slot}", self[f"starts{slot}"].data or ""))
+        if not self._typed(f"ends{slot}"):
+            return start, min(start + one_day.HELP_LASTS, datetime.combine(day, LAST_MINUTE))
+        return start, datetime.combine(day, values.clock(f"ends{slot}", self[f"ends{slot}"].data or ""))
 
     def meeting(self) -> tuple[str, int | None]:
         """Give where: own words, and the number of a meeting place."""

@@ -106,8 +106,14 @@ def whole(most: int = 10**9) -> Callable[[str], int]:
     return read
 
 
-def moment(typed: str | None) -> datetime:
-    """Read a moment, by the clock of the Netherlands where no zone is typed; now where nothing is typed."""
+def read_now(typed: str | None) -> datetime:
+    """Read ``--now``, by the clock of the Netherlands where no zone is typed; the present where nothing is typed.
+
+    Raises
+    ------
+    Problem
+        It is not a moment.
+    """
     zone = ZoneInfo("Europe/Amsterdam")
     try:
         found = datetime.fromisoformat(typed) if typed else datetime.now(zone)

@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from command_line import Parser, Problem, explain, files, listening, mailing, moment, progress, say, whole
+from command_line import Parser, Problem, explain, files, listening, mailing, progress, read_now, say, whole
 from models.settings import Settings
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def worker(given: argparse.Namespace) -> int:
 
     if given.now and not given.once:
         raise Problem("--now goes with --once.", 2)
-    at = moment(given.now)
+    at = read_now(given.now)
     found = _sound(settings())
     if found.production and given.now:
         raise Problem("--now is refused in production: reminders would go out at the wrong time.")
@@ -324,7 +324,7 @@ def mail(given: argparse.Namespace) -> int:
         if (typed := getattr(given, name)) not in known:
             raise Problem(f"--{name} {typed}: one of {', '.join(known)}", 2)
     if not given.output:
-        refuse_taken("127.0.0.1", given.port)
+        refuse_taken("127.0.0.1", given.port, by_make=False)
     say("Writing the messages …")
     made = previews.letters(datetime.now(UTC), given.theme)
     found = previews.pages(made, language=given.language, theme=given.theme)

@@ -266,6 +266,8 @@ def _availability(request: Request, volunteer: Volunteer, value: float, now: dat
 def _weekly(when: Weekly, volunteer: Volunteer) -> Reason:
     mask = availability.week_mask(volunteer.windows)
     asked = list(dict.fromkeys(when.windows))
+    if when.on_one_day:  # a window of another weekday never comes
+        asked = [window for window in asked if window.day == when.start.weekday()] or asked
     covered = [window for window in asked if _within(window, mask)]
     if when.on_one_day:
         return _one_day(covered or asked)

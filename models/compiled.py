@@ -18,7 +18,8 @@ class Compiled(FileSystemBytecodeCache):
     Parameters
     ----------
     folder : Path
-        Made when there is something to keep.
+        Made when there is something to keep. Environments that share it have the same filters: Jinja may compile what
+        they give.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -27,7 +28,11 @@ class Compiled(FileSystemBytecodeCache):
 
     def get_bucket(self, environment: Environment, name: str, filename: str | None, source: str) -> Bucket:
         """As Jinja does, and what compiled it counts too: another version or other options, and it is made anew."""
-        options = (environment.trim_blocks, environment.lstrip_blocks, environment.keep_trailing_newline)
+        escaping = environment.autoescape
+        options = (
+            environment.trim_blocks, environment.lstrip_blocks, environment.keep_trailing_newline,
+            escaping(name) if callable(escaping) else escaping, getattr(environment, "newstyle_gettext", False),
+        )  # fmt: skip
         made_by = (jinja2.__version__, sorted(environment.extensions), options)
         return super().get_bucket(environment, name, filename, f"{source}\0{made_by}")
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from models import values
 from models.values import DAYS
 
 HELP_LASTS = timedelta(hours=2)
@@ -37,6 +38,25 @@ def spans(day: date, part: str | None, not_before: datetime | None = None) -> li
     while not_before is not None and first < not_before:
         first += _STEP
     return _within(first, last) if first < last else []
+
+
+def end(field: str, typed: str, start: datetime) -> datetime:
+    """Read until when something lasts that begins then: that day, ``24:00`` at the latest; empty: `HELP_LASTS`.
+
+    Raises
+    ------
+    Invalid
+        ``unreadable_time`` for the field.
+    """
+    midnight = _at(start.date(), "24:00")
+    if not typed.strip():
+        return min(start + HELP_LASTS, midnight)
+    return midnight if typed.strip() == "24:00" else datetime.combine(start.date(), values.clock(field, typed))
+
+
+def clock_of_end(start: datetime, until: datetime) -> str:
+    """Give the clock on which something ends, as `end` reads it."""
+    return "24:00" if until.date() > start.date() else f"{until:%H:%M}"
 
 
 def _within(first: datetime, last: datetime) -> list[Span]:

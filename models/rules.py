@@ -66,15 +66,33 @@ def last_day(request: HelpRequest) -> date | None:
     return date.fromisoformat(str(until)) if until else None
 
 
-def answer_by(request: HelpRequest, last: date, today: date) -> date:
+def is_over(request: HelpRequest, today: date) -> bool:
+    """Whether the last day on which this help makes sense has passed."""
+    last = last_day(request)
+    return last is not None and last < today
+
+
+def answer_by(request: HelpRequest, last: date, today: date) -> date | None:
     """Give the last day on which an answer is in time: ``last``, or sooner where the help itself is sooner.
 
-    For help on one day that is the day before, or today where that day has come.
+    For help on one day that is the day before, and today where the help is today. None: the help is over.
     """
+    if is_over(request, today):
+        return None
     day = one_day.of(request.when)
     if day is not None:
         return min(last, max(day - timedelta(days=1), today))
     return min(last, last_day(request) or last)
+
+
+def remind_on(asked: date, days: int, first: date | None) -> date:
+    """Give the day on which who is silent is reminded.
+
+    That is so many days after the question, and the day before what it is about (``first``, None: no certain day) at
+    the latest; but never on the day of the question.
+    """
+    due = asked + timedelta(days=days)
+    return due if first is None else max(min(due, first - timedelta(days=1)), asked + timedelta(days=1))
 
 
 def neighbourhood(area: Area | None, postcode: Postcode | None) -> str:

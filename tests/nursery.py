@@ -6,9 +6,12 @@ ended. Started anew, each of them would spend a second on importing alone.
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +24,19 @@ def take_orders(obey: Callable[[dict[str, Any]], int]) -> None:
         order = json.loads(line)
         if "wait" in order:
             _, status = os.waitpid(order["wait"], 0)
+            with suppress(ProcessLookupError):
+                os.killpg(order["wait"], signal.SIGKILL)  # what it began and left
             _answer({"status": os.waitstatus_to_exitcode(status)})
             continue
         number = os.fork()
         if number == 0:
+            os.setsid()
             status = 1
             try:
                 status = obey(order)
+            except BaseException:
+                traceback.print_exc()
+                sys.stderr.flush()
             finally:
                 os._exit(status)
         _answer({"pid": number})

@@ -123,8 +123,13 @@ def prepare(app: Flask) -> None:
     gc.freeze()
 
 
-def refuse_taken(host: str, port: int) -> None:
-    """Find out whether the site could answer there, before anything is made ready for it.
+def refuse_taken(host: str, port: int, *, by_make: bool = True) -> None:
+    """Find out whether something could answer there, before anything is made ready for it.
+
+    Parameters
+    ----------
+    by_make : bool
+        Whether `make run` begins it too, and is named in the advice.
 
     Raises
     ------
@@ -140,5 +145,5 @@ def refuse_taken(host: str, port: int) -> None:
         said = error.strerror or str(error)
         if error.errno == errno.EADDRINUSE:
             other = port % 65535 + 1
-            said = f"port {port} is in use already; try --port {other} (make run PORT={other})"
+            said = f"port {port} is in use already; try --port {other}" + f" (make run PORT={other})" * by_make
         raise OSError(error.errno, said, host) from error

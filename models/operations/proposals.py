@@ -10,6 +10,7 @@ from models.actor import Actor
 from models.delays import today
 from models.errors import Invalid, NotAllowed, StaleState
 from models.grounds import UNKNOWN, Grounds
+from models.operations import meetings
 from models.operations.audit import record
 from models.operations.matches import (
     accepted,
@@ -196,7 +197,8 @@ def _check_free(session: Session, request: HelpRequest, volunteer: Volunteer) ->
     planned = appointments_between(
         session, volunteer.id, min(start for start, _ in asked), max(end for _, end in asked)
     )
-    if all(any(one.starts_at < end and one.ends_at > start for one in planned) for start, end in asked):
+    taken = [(one.starts_at, one.ends_at) for one in planned]
+    if all(meetings.share_time([span], taken) for span in asked):
         raise StaleState(code="busy_then", subject="volunteer")
 
 

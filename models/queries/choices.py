@@ -1,10 +1,11 @@
 """Reads of moments to choose from: who picks one, who is reminded of that, and which choice ended without an answer."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from models import rules
 from models.delays import local_now, today
 from models.queries import appointments, communities
 from models.queries import matches as match_queries
@@ -85,8 +86,7 @@ def _is_silent(
     if since is None:
         return False
     asked, first = today(since, community.timezone), moments[0].starts_at.date()
-    day = min(asked + timedelta(days=community.answer_reminder_days), first - timedelta(days=1))
-    return today(now, community.timezone) >= max(day, asked + timedelta(days=1))
+    return today(now, community.timezone) >= rules.remind_on(asked, community.answer_reminder_days, first)
 
 
 def _asked_at(session: Session, key: str) -> datetime | None:

@@ -11,7 +11,7 @@ from models.delays import days_since, today
 from models.queries import matches as match_queries
 from models.queries import volunteers
 from models.queries.reminders import Due
-from models.rules import last_day
+from models.rules import is_over
 from models.states import MATCH_LIVE, MATCH_TAKES_PLACE, MatchState, MessageState, RequestState
 from models.tables import AuditEntry, Call, Community, HelpRequest, Match, OfferDraft, OutboxMessage, Signal
 from models.working_days import working_days_after
@@ -162,8 +162,7 @@ def past_their_day(session: Session, now: datetime) -> list[Due]:
 
 def is_past(request: HelpRequest, community: Community, now: datetime) -> bool:
     """Whether the last day on which this help makes sense is over."""
-    last = last_day(request)
-    return request.state in _LASTS and last is not None and last < today(now, community.timezone)
+    return request.state in _LASTS and is_over(request, today(now, community.timezone))
 
 
 def holds_over(session: Session, now: datetime) -> list[Due]:

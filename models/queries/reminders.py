@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from models import one_day
-from models.delays import days_since, local_now, moment
+from models import one_day, rules
+from models.delays import days_since, local_now, moment, today
 from models.queries import communities
 from models.queries import matches as match_queries
 from models.queries.appointments import STANDING, standing_of_match
@@ -105,8 +105,11 @@ def must_remind(session: Session, match: Match, community: Community, now: datet
     """Whether who must answer this match should be reminded now."""
     if match.state not in _WAITING:
         return False
-    found = asked(session, match)
-    if not _silent(found, community.answer_reminder_days, community, now):
+    found, request, here = asked(session, match), match_queries.request_of(session, match), community.timezone
+    if found.since is None or rules.is_over(request, today(now, here)):
+        return False
+    day = rules.remind_on(today(found.since, here), community.answer_reminder_days, one_day.of(request.when))
+    if today(now, here) < day:
         return False
     return not known_keys(session, [reminder_key(found.name, match.id, found.person.id)])
 
@@ -122,11 +125,8 @@ def proposals_to_lapse(session: Session, now: datetime) -> list[Due]:
 
 def must_lapse(session: Session, match: Match, community: Community, now: datetime) -> bool:
     """Whether this match lapses now. Silence of somebody who was never reached does not count."""
-    return match.state in _WAITING and _silent(asked(session, match), community.answer_lapse_days, community, now)
-
-
-def _silent(found: Asked, days: int, community: Community, now: datetime) -> bool:
-    return found.since is not None and days_since(found.since, now, community.timezone) >= days
+    since = asked(session, match).since if match.state in _WAITING else None
+    return since is not None and days_since(since, now, community.timezone) >= community.answer_lapse_days
 
 
 def _waiting(session: Session, now: datetime) -> list[tuple[Match, Community]]:

@@ -27,7 +27,9 @@ class Asked:
     community_id: int
 
 
-def approved(house: House, *, email: bool = True, settings: dict[str, Any] | None = None) -> Asked:
+def approved(
+    house: House, *, email: bool = True, settings: dict[str, Any] | None = None, when: dict[str, Any] | None = None
+) -> Asked:
     """Let a coordinator approve a match now; the volunteer is asked."""
     with house.write() as session:
         community = factories.create_community(session, **(settings or {}))
@@ -35,16 +37,18 @@ def approved(house: House, *, email: bool = True, settings: dict[str, Any] | Non
         columns = {} if email else {"email": None, "phone": "+31612345678"}
         person = factories.create_person(session, first_name="Yusuf", **columns)
         volunteer = factories.create_volunteer(session, community, person)
-        match = factories.create_match(session, factories.create_request(session, community, resident), volunteer)
+        wanted = {} if when is None else {"when": when}
+        request = factories.create_request(session, community, resident, **wanted)
+        match = factories.create_match(session, request, volunteer)
         coordinator = factories.create_coordinator(session, community)
         proposals.approve(session, match, actor=factories.actor_of(session, coordinator), now=house.clock())
         assert match.id and person.id and resident.id and community.id
         return Asked(match.id, person.id, resident.id, community.id)
 
 
-def sent(house: House) -> Asked:
+def sent(house: House, **more: Any) -> Asked:
     """Approve a match and send the question."""
-    asked = approved(house)
+    asked = approved(house, **more)
     house.clock.forward(seconds=30)
     assert house.deliver() == {"sent": 1}
     return asked
@@ -69,6 +73,27 @@ def test_no_answer_in_two_days_is_a_reminder_and_in_four_it_lapses(any_house: Ho
     assert any_house.keep(*RULES) == {"proposal_lapse": 1}
     assert state(any_house, asked) == "lapsed"
     assert [s.match_id for s in any_house.signals("lapsed")] == [asked.match_id]
+
+
+def test_of_help_on_a_day_that_is_near_a_reminder_comes_the_day_before(any_house: House) -> None:
+    sent(any_house, when={"kind": "once", "start": "2026-11-26T10:00", "end": "2026-11-26T12:00"})
+    assert "woensdag 25 november" in any_house.messages("proposal_volunteer")[0].body
+    assert any_house.keep(*RULES) == {}
+    any_house.clock.forward(days=1)
+    assert any_house.keep(*RULES) == {"proposal_reminder": 1} and any_house.deliver() == {"sent": 1}
+    assert "woensdag 25 november" in any_house.messages("proposal_volunteer_reminder")[0].body
+
+
+def test_of_help_that_is_over_nobody_is_asked_any_more(any_house: House) -> None:
+    past = {"kind": "once", "start": "2026-11-25T10:00", "end": "2026-11-25T12:00"}
+    sent(any_house, when=past)
+    any_house.clock.forward(days=2)
+    assert any_house.keep("proposal_reminder") == {}
+    approved(any_house, when=past)
+    any_house.clock.forward(seconds=30)
+    assert any_house.deliver() == {"settled": 1}
+    message = any_house.messages("proposal_volunteer")[-1]
+    assert (message.state, message.error) == ("skipped", "past")
 
 
 def test_the_resident_is_reminded_likewise(house: House) -> None:

@@ -177,7 +177,7 @@ def everything_is_written_down(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "when", "most"),
+    ("words", "when", "taken"),
     [
         ("Ik durf niet alleen te wandelen. Wie loopt er met mij een rondje?", {"how": "flexible"}, 11),
         ("Wie rijdt mij naar de oogarts?", {"how": "once", "date": f"{MEETING:%Y-%m-%d}", "starts": "14:30"}, 13),
@@ -194,7 +194,7 @@ def everything_is_written_down(town: Town) -> None:
     ],
 )
 def test_asking_takes_six_pages_and_few_interactions(
-    town: Town, visitor: Visitor, words: str, when: dict[str, str], most: int
+    town: Town, visitor: Visitor, words: str, when: dict[str, str], taken: int
 ) -> None:
     hands = Hands(visitor("nl", 360), "nl", deeply=False)
     hands.open(f"{town.home}/ask")
@@ -212,4 +212,4 @@ def test_asking_takes_six_pages_and_few_interactions(
     hands.press("Next")
     assert hands.pages == 6
     hands.press("Send request")
-    assert hands.interactions == most
+    assert hands.interactions == taken

@@ -96,6 +96,14 @@ def test_help_on_one_day_is_told_by_the_part_of_it_that_fits() -> None:
     assert explain(asked, gone, now=NOW).broken == (Reason("time", {"away": True}),)
 
 
+def test_of_one_day_a_window_of_another_weekday_says_nothing() -> None:
+    day = date(2026, 12, 8)
+    windows = (window("mon", "09:00", "11:00"), window("tue", "17:00", "19:00"))
+    always = replace(GARDENER, windows=(window("mon", "00:00", "24:00"), window("tue", "00:00", "24:00")))
+    said = told(replace(GARDEN, when=Weekly(windows, day, day)), always)
+    assert {"code": "can_once", "day": 1, "part": "evening"} in said
+
+
 def test_a_language_is_told_when_another_than_dutch_was_asked() -> None:
     asked = replace(GARDEN, languages=frozenset({"tr", "nl"}))
     assert told(asked)[-1] == {"code": "speaks_some", "languages": ["nl"]}

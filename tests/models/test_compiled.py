@@ -60,6 +60,11 @@ def test_other_options_compile_anew(tmp_path: Path, compiled: list[str]) -> None
     assert compiled == ["page", "page"]
 
 
+def test_what_is_escaped_is_compiled_apart(tmp_path: Path) -> None:
+    assert show(tmp_path, "{{ name }} & {{ '<b>' }}") == "Annie & <b>"
+    assert show(tmp_path, "{{ name }} & {{ '<b>' }}", autoescape=True) == "Annie & &lt;b&gt;"
+
+
 @pytest.mark.parametrize("damage", [b"", b"j2", b"\0" * 400])
 def test_a_damaged_file_is_made_anew(tmp_path: Path, compiled: list[str], damage: bytes) -> None:
     show(tmp_path, "Dag")

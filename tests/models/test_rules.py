@@ -57,7 +57,9 @@ def test_a_certificate_is_valid_on_its_last_day(certificates: list[Certificate],
         pytest.param({**WEEKLY, "from": "2026-11-17", "until": "2026-11-26"}, "2026-11-26", id="weeks that end sooner"),
         pytest.param(ONCE, "2026-11-27", id="later than that"),
         pytest.param({**ONCE, "start": "2026-11-26T10:00"}, "2026-11-25", id="the day before"),
-        pytest.param({**ONCE, "start": "2026-11-24T19:00"}, "2026-11-24", id="today"),
+        pytest.param({**ONCE, "start": "2026-11-24T19:00", "end": "2026-11-24T21:00"}, "2026-11-24", id="today"),
+        pytest.param({**ONCE, "start": "2026-11-23T19:00", "end": "2026-11-23T21:00"}, None, id="yesterday"),
+        pytest.param({**WEEKLY, "from": "2026-11-02", "until": "2026-11-20"}, None, id="weeks that are over"),
         pytest.param(
             {"kind": "weekly", "from": "2026-11-26", "until": "2026-11-26",
              "windows": [{"day": "thu", "from": "12:00", "to": "14:00"}]},
@@ -65,8 +67,23 @@ def test_a_certificate_is_valid_on_its_last_day(certificates: list[Certificate],
         ),
     ],
 )  # fmt: skip
-def test_an_answer_is_asked_before_the_help(when: dict[str, Any], by: str) -> None:
-    assert rules.answer_by(HelpRequest(when=when), date(2026, 11, 27), TODAY) == date.fromisoformat(by)
+def test_an_answer_is_asked_before_the_help(when: dict[str, Any], by: str | None) -> None:
+    found = rules.answer_by(HelpRequest(when=when), date(2026, 11, 27), TODAY)
+    assert found == (by and date.fromisoformat(by))
+
+
+@pytest.mark.parametrize(
+    ("first", "on"),
+    [
+        pytest.param(None, "2026-11-26", id="no certain day"),
+        pytest.param("2026-12-08", "2026-11-26", id="much later"),
+        pytest.param("2026-11-26", "2026-11-25", id="the day before"),
+        pytest.param("2026-11-25", "2026-11-25", id="never on the day of the question"),
+    ],
+)
+def test_who_is_silent_is_reminded_before_what_it_is_about(first: str | None, on: str) -> None:
+    day = None if first is None else date.fromisoformat(first)
+    assert rules.remind_on(TODAY, 2, day) == date.fromisoformat(on)
 
 
 @pytest.mark.parametrize(

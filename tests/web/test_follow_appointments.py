@@ -108,7 +108,8 @@ def test_every_week_until_a_day(client: FlaskClient, two: Together) -> None:
     ("starts", "ends", "until"),
     [
         pytest.param("14:00", "", (16, 0), id="two hours"),
-        pytest.param("23:00", "", (23, 59), id="no longer than the day"),
+        pytest.param("23:00", "", (0, 0), id="no longer than the day"),
+        pytest.param("22:00", "24:00", (0, 0), id="until midnight"),
         pytest.param("14:00", "14:30", (14, 30), id="as it was typed"),
     ],
 )
@@ -120,7 +121,9 @@ def test_who_does_not_know_until_when_need_not_say_it(
     post(client, f"{two.page}/plan", {**NEXT_WEEK, "starts": starts, "ends": ends})
     [appointment] = two.all(Appointment)
     assert (appointment.ends_at.hour, appointment.ends_at.minute) == until
-    assert appointment.ends_at.date() == appointment.starts_at.date()
+    page = text_of(client.get(f"{two.page}/appointment/{appointment.id}/move"))
+    clock = "24:00" if until == (0, 0) else f"{until[0]}:{until[1]:02}"
+    assert f'<option value="{clock}" selected>' in page
 
 
 @pytest.mark.parametrize(

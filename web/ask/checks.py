@@ -1,7 +1,7 @@
 """Whether the answers of each page can be used: every rule stands in the models, here they are asked page by page."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from models import one_day, preferences, values
@@ -114,7 +114,7 @@ def _once(given: Answers, checks: Checks, day: date) -> dict[str, str]:
         return {}
     start = datetime.combine(on, starts)
     checks.ask(values.on_the_clock, "starts", start, access.community().timezone)
-    end = checks.ask(_end, "ends", given, start)
+    end = checks.ask(one_day.end, "ends", str(given.get("ends") or ""), start)
     return {} if end is None else {"start": start.isoformat(), "end": end.isoformat()}
 
 
@@ -155,14 +155,6 @@ def _clock(field: str, given: Answers) -> Any:
     if not typed:
         raise Invalid(field, "required")
     return values.clock(field, typed)
-
-
-def _end(field: str, given: Answers, start: datetime) -> datetime:
-    typed = str(given.get(field) or "").strip()
-    midnight = datetime.combine(start.date() + timedelta(days=1), datetime.min.time())
-    if not typed:
-        return min(start + one_day.HELP_LASTS, midnight)
-    return midnight if typed == "24:00" else datetime.combine(start.date(), values.clock(field, typed))
 
 
 def _where(checks: Checks, _given: Answers, answers: Answers) -> None:

@@ -112,8 +112,7 @@ def answer_by(own: Own) -> date | None:
     if asked is None or not reached_by_mail(who):  # silence of who gets no mail never counts
         return None
     last = today(asked, here.timezone) + timedelta(days=max(1, here.answer_lapse_days - 1))
-    last = rules.answer_by(own.pair.request, last, today_here())
-    return last if last >= today_here() else None
+    return rules.answer_by(own.pair.request, last, today_here()) if last >= today_here() else None
 
 
 def next_appointment(pair: Pair) -> Appointment | None:

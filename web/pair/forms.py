@@ -1,7 +1,7 @@
 """The fields of what two people do together."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
@@ -16,7 +16,6 @@ from web import week
 from web.forms import Form
 
 HOME, ELSEWHERE = "home", "elsewhere"
-LAST_MINUTE = time(23, 59)
 
 
 class MessageForm(Form):
@@ -59,9 +58,11 @@ class AppointmentForm(Form):
 
     def offer(self, places: Iterable[MeetingPlace], home: str) -> None:
         """Fill the lists: times by half hours, the resident's home and the community's meeting places."""
-        starts, ends = (self.starts, self.starts2, self.starts3), (self.ends, self.ends2, self.ends3)
-        for select in (*starts, *ends):
-            select.choices = [("", "–" if select in starts else _("I do not know")), *week.half_hours(12, 47)]
+        for select in (self.starts, self.starts2, self.starts3):
+            select.choices = [("", "–"), *week.half_hours(12, 47)]
+        for select in (self.ends, self.ends2, self.ends3):
+            select.choices = [("", _("I do not know")), *week.half_hours(13, 47), ("24:00", "24:00")]
+        for select in (self.starts, self.ends, self.starts2, self.ends2, self.starts3, self.ends3):
             if select.data and select.data not in dict(select.choices) and len(select.data) <= 5:
                 select.choices.append((select.data, select.data))  # a time that is not by half hours stays
         self.where.choices = [
@@ -95,7 +96,7 @@ class AppointmentForm(Form):
         return bool(self.repeat) and self.repeat.data == "weekly"
 
     def moment(self, today: date, slot: str = "") -> tuple[datetime, datetime]:
-        """Give from when until when (naive, local); ``slot`` is one of `slots`. Whose end is not known ends that day.
+        """Give from when until when (naive, local); ``slot`` is one of `slots`.
 
         Raises
         ------
@@ -104,9 +105,7 @@ class AppointmentForm(Form):
         """
         day = values.day(f"day{slot}", self[f"day{slot}"].data or "", today=today)
         start = datetime.combine(day, values.clock(f"starts{slot}", self[f"starts{slot}"].data or ""))
-        if not self._typed(f"ends{slot}"):
-            return start, min(start + one_day.HELP_LASTS, datetime.combine(day, LAST_MINUTE))
-        return start, datetime.combine(day, values.clock(f"ends{slot}", self[f"ends{slot}"].data or ""))
+        return start, one_day.end(f"ends{slot}", self[f"ends{slot}"].data or "", start)
 
     def meeting(self) -> tuple[str, int | None]:
         """Give where: own words, and the number of a meeting place."""
@@ -138,7 +137,7 @@ def first_guess(request: HelpRequest, meeting_place_id: int | None, today: date)
     guess["day"] = day.isoformat()
     if request.when.get("kind") == "once":
         start, end = (datetime.fromisoformat(str(request.when[side])) for side in ("start", "end"))
-        guess |= {"starts": f"{start:%H:%M}", "ends": f"{end:%H:%M}"}
+        guess |= {"starts": f"{start:%H:%M}", "ends": one_day.clock_of_end(start, end)}
     return guess
 
 
@@ -154,7 +153,7 @@ def as_it_was(appointment: Appointment | None, *, day: bool = True) -> dict[str,
     return there | {
         "day": appointment.starts_at.date().isoformat(),
         "starts": f"{appointment.starts_at:%H:%M}",
-        "ends": f"{appointment.ends_at:%H:%M}",
+        "ends": one_day.clock_of_end(appointment.starts_at, appointment.ends_at),
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import col, select
@@ -15,7 +15,7 @@ from models.messages.links import Links
 from models.queries import blocks, communities, pair_messages
 from models.queries import matches as queries
 from models.states import MATCH_FINAL, MATCH_KNOWS_EACH_OTHER, MatchState, MessageState, VolunteerState
-from models.tables import Call, HelpRequest, Match, OutboxMessage, Person, Volunteer
+from models.tables import Call, Community, HelpRequest, Match, OutboxMessage, Person, Volunteer
 
 # After these the other side has at least been heard of.
 _FIRST_HEARD = ("proposal_volunteer", "proposal_resident", "match_agreed")
@@ -130,7 +130,14 @@ def help_wanted(context: Context, request: HelpRequest) -> dict[str, Any]:
     }
 
 
-def _asked(state: MatchState, *, volunteer: bool) -> Callable[[Context], dict[str, Any]]:
+def _asked(
+    state: MatchState,
+    *,
+    volunteer: bool,
+    days: Callable[[Community], int] = lambda here: max(1, here.answer_lapse_days - 1),
+) -> Callable[[Context], dict[str, Any]]:
+    """Ask one side of a match in this state; ``days`` are left for an answer, counted from when this is read."""
+
     def facts(context: Context) -> dict[str, Any]:
         found = _own(context)
         if found.match.state != state:
@@ -138,26 +145,20 @@ def _asked(state: MatchState, *, volunteer: bool) -> Callable[[Context], dict[st
         if found.for_volunteer is not volunteer:
             raise Skip("not_theirs")
         helping(context, found)
-        # The last whole day on which an answer is in time, counted from when this is read.
-        last = context.today + timedelta(days=max(1, context.community.answer_lapse_days - 1))
-        return {**_names(found), **help_wanted(context, found.request), **_answer_by(context, found, last)}
+        last = context.today + timedelta(days=days(context.community))
+        day = rules.answer_by(found.request, last, context.today)
+        if day is None:
+            raise Skip("past")
+        return {**_names(found), **help_wanted(context, found.request), "answer_by": context.day(day)}
 
     return facts
-
-
-def _answer_by(context: Context, found: Pair, last: date) -> dict[str, str]:
-    return {"answer_by": context.day(rules.answer_by(found.request, last, context.today))}
 
 
 def _reminded(state: MatchState, *, volunteer: bool) -> Callable[[Context], dict[str, Any]]:
-    first = _asked(state, volunteer=volunteer)
+    def days(here: Community) -> int:
+        return max(0, here.answer_lapse_days - here.answer_reminder_days - 1)
 
-    def facts(context: Context) -> dict[str, Any]:
-        left = context.community.answer_lapse_days - context.community.answer_reminder_days
-        last = context.today + timedelta(days=max(0, left - 1))
-        return {**first(context), **_answer_by(context, _own(context), last)}
-
-    return facts
+    return _asked(state, volunteer=volunteer, days=days)
 
 
 def _agreed(context: Context) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from models.messages.context import Context, Message, Skip, own_request
 from models.messages.links import Links
 from models.queries import matches as matches_queries
 from models.queries import requests as queries
-from models.rules import last_day
+from models.rules import is_over
 from models.states import MATCH_TAKES_PLACE, REQUEST_FINAL, RequestState
 from models.tables import HelpRequest
 
@@ -90,8 +90,7 @@ def _still_wanted(context: Context) -> dict[str, Any]:
 
 def _expired(context: Context) -> dict[str, Any]:
     request = _in_state(RequestState.EXPIRED)(context)
-    last = last_day(_request(context))
-    return {**request, "day_past": last is not None and last < context.today}
+    return {**request, "day_past": is_over(_request(context), context.today)}
 
 
 def _referred(context: Context) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from models import values
-from models.values import DAYS
 
 HELP_LASTS = timedelta(hours=2)
 """How long help is taken to last where nobody said so."""
@@ -46,7 +45,7 @@ def end(field: str, typed: str, start: datetime) -> datetime:
     Raises
     ------
     Invalid
-        ``unreadable_time`` for the field.
+        ``time`` for the field.
     """
     midnight = _at(start.date(), "24:00")
     if not typed.strip():
@@ -72,7 +71,7 @@ def _at(day: date, clock: str) -> datetime:
 
 def as_when(day: date, fitting: list[Span]) -> dict[str, Any]:
     """Give ``when`` of the matching file format for stretches of one day."""
-    windows = [{"day": DAYS[day.weekday()], "from": f"{a:%H:%M}", "to": f"{b:%H:%M}"} for a, b in fitting]
+    windows = [{"day": values.DAYS[day.weekday()], "from": f"{a:%H:%M}", "to": f"{b:%H:%M}"} for a, b in fitting]
     return {"kind": "weekly", "windows": windows, "from": day.isoformat(), "until": day.isoformat()}
 
 
@@ -83,7 +82,7 @@ def of(when: Mapping[str, Any]) -> date | None:
     if when.get("kind") != "weekly" or when.get("until") != when["from"]:
         return None
     day = date.fromisoformat(str(when["from"]))
-    return day if all(window["day"] == DAYS[day.weekday()] for window in when["windows"]) else None
+    return day if all(window["day"] == values.DAYS[day.weekday()] for window in when["windows"]) else None
 
 
 def is_open(when: Mapping[str, Any]) -> bool:

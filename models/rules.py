@@ -72,6 +72,11 @@ def is_over(request: HelpRequest, today: date) -> bool:
     return last is not None and last < today
 
 
+def answer_days(lapse_days: int) -> int:
+    """Give how many days there are for an answer to a proposal that lapses after so many: the last one is whole."""
+    return max(1, lapse_days - 1)
+
+
 def answer_by(request: HelpRequest, last: date, today: date) -> date | None:
     """Give the last day on which an answer is in time: ``last``, or sooner where the help itself is sooner.
 

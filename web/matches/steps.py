@@ -111,7 +111,7 @@ def answer_by(own: Own) -> date | None:
     who = access.signed_in_person()
     if asked is None or not reached_by_mail(who):  # silence of who gets no mail never counts
         return None
-    last = today(asked, here.timezone) + timedelta(days=max(1, here.answer_lapse_days - 1))
+    last = today(asked, here.timezone) + timedelta(days=rules.answer_days(here.answer_lapse_days))
     return rules.answer_by(own.pair.request, last, today_here()) if last >= today_here() else None
 
 

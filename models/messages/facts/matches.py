@@ -134,7 +134,7 @@ def _asked(
     state: MatchState,
     *,
     volunteer: bool,
-    days: Callable[[Community], int] = lambda here: max(1, here.answer_lapse_days - 1),
+    days: Callable[[Community], int] = lambda here: rules.answer_days(here.answer_lapse_days),
 ) -> Callable[[Context], dict[str, Any]]:
     """Ask one side of a match in this state; ``days`` are left for an answer, counted from when this is read."""
 

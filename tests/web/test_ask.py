@@ -154,6 +154,36 @@ def test_a_part_of_the_day_is_an_answer_too(client: FlaskClient, engine: Engine,
     assert requests(engine)[0].when == one_day.as_when(date(2026, 12, 8), one_day.spans(date(2026, 12, 8), part))
 
 
+@pytest.mark.parametrize(
+    ("filled_in", "how"),
+    [
+        ({"date": "2026-12-08", "starts": "09:30"}, "once"),
+        ({"week-0-part": "morning"}, "weekly"),
+        ({"week-2-from": "09:00", "week-2-until": "10:30"}, "weekly"),
+    ],
+)
+def test_what_is_filled_in_says_how_often(
+    client: FlaskClient, engine: Engine, filled_in: dict[str, str], how: str
+) -> None:
+    walk(client, when=filled_in)
+    shown = text_of(client.get(f"{HERE}/ask/when"))
+    assert re.search(rf'value="{how}" checked', shown)
+    send(client)
+    assert requests(engine)[0].when["kind"] == how
+
+
+def test_a_day_and_a_week_together_do_not_say_how_often(client: FlaskClient) -> None:
+    both = {"date": "2026-12-08", "starts": "09:30", "week-0-part": "morning"}
+    page = text_of(walk(client, until="/when", when=both))
+    assert nl("Choose when you need help.") in page and 'value="2026-12-08"' in page
+    assert not re.search(r'name="how"[^>]* checked', page)
+
+
+def test_a_day_without_its_time_asks_for_the_time_alone(client: FlaskClient) -> None:
+    page = text_of(walk(client, until="/when", when={"date": "2026-12-08"}))
+    assert nl("Choose from what time.") in page and nl("Choose when you need help.") not in page
+
+
 # ---- for somebody else -----------------------------------------------------------------------------------------------
 
 

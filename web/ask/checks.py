@@ -84,6 +84,15 @@ def _when(checks: Checks, given: Answers, _answers: Answers) -> None:
     when(given, checks)
 
 
+def how_filled_in(given: Answers) -> str:
+    """Give how often help is asked for, by what was filled in under an answer that nobody chose; empty: not one."""
+    dated = any(str(given.get(name) or "").strip() for name in ("date", "starts", "ends"))
+    weekly = any((given.get("week") or {}).values())
+    if dated == weekly:
+        return ""
+    return "once" if dated else "weekly"
+
+
 def when(given: Answers, checks: Checks | None = None) -> dict[str, Any]:
     """Give ``when`` of the matching file format for these answers; empty where something is refused."""
     checks = checks or Checks()

@@ -139,9 +139,9 @@ def when() -> Page:
 def take_when() -> Page:
     """Keep when."""
     form, grid = WhenForm(), week.read(request.form, "week")
-    answers, onward = take(
-        "when", form, {**typed(form, "how", "date", "starts", "ends", "first", "last"), "week": grid}
-    )
+    said = {**typed(form, "how", "date", "starts", "ends", "first", "last"), "week": grid}
+    form.how.data = said["how"] = said["how"] or checks.how_filled_in(said)
+    answers, onward = take("when", form, said)
     return onward or show("when", form, answers, 422, grid=grid)
 
 

@@ -97,6 +97,18 @@ function readable(main) {
   return parts;
 }
 
+// What is filled in under an answer that nobody chose yet, chooses it.
+for (const part of document.querySelectorAll("[data-answer]")) {
+  part.addEventListener("change", (event) => {
+    const answers = [...part.parentElement.querySelectorAll(":scope > .field input[type=radio]")];
+    if (event.target.value && !answers.some((answer) => answer.checked)) {
+      const chosen = answers.find((answer) => answer.value === part.dataset.answer);
+      chosen.checked = true;
+      chosen.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  });
+}
+
 // The week grid: one button ticks a whole day or every morning; once more, and it is empty again.
 for (const grid of document.querySelectorAll("[data-week]")) {
   for (const head of grid.querySelectorAll("th[data-all]")) {

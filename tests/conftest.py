@@ -4,14 +4,14 @@ import ipaddress
 import os
 import shutil
 import socket
+import sqlite3
 import sys
-import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Dialect, Engine, create_engine, make_url, text
+from sqlalchemy import Dialect, Engine, create_engine
 from sqlmodel import Session, SQLModel
 
 import models.database
@@ -20,6 +20,7 @@ from matcher import Reader
 from models.database import make_engine, writing
 from models.tables import Community, HelpRequest, Match, Person, Volunteer
 from tests import factories
+from tests.postgres import Database
 
 POSTGRES_VARIABLE = "NOABER_TEST_POSTGRES"
 
@@ -99,19 +100,28 @@ def _said_once() -> Iterator[None]:
         yield
 
 
-def _build(engine: Engine) -> None:
-    """Make the schema and the little reference data that every test knows."""
-    SQLModel.metadata.create_all(engine)
-    with Session(writing(engine)) as session:
-        factories.create_postcodes(session)
-        session.commit()
+@pytest.fixture(autouse=True, scope="session")
+def _nobody_pulls_the_plug() -> Iterator[None]:
+    """Let SQLite not wait for the disk, as PostgreSQL does not here; what processes of their own do, is as ever."""
+    prepare = models.database._prepare_sqlite
+
+    def prepare_and_not_wait(connection: sqlite3.Connection, record: object) -> None:
+        prepare(connection, record)
+        connection.execute("PRAGMA synchronous=OFF")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(models.database, "_prepare_sqlite", prepare_and_not_wait)
+        yield
 
 
 @pytest.fixture(scope="session")
 def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "noaber.sqlite"
     engine = make_engine(f"sqlite:///{path}")
-    _build(engine)
+    SQLModel.metadata.create_all(engine)
+    with Session(writing(engine)) as session:
+        factories.create_postcodes(session)
+        session.commit()
     engine.dispose()  # the last connection to close writes everything into the one file
     return path
 
@@ -143,45 +153,19 @@ def postgres_url() -> str:
     return find_postgres(os.environ)
 
 
-def _server(url: str) -> Engine:
-    return make_engine(url, isolation_level="AUTOCOMMIT")
-
-
 @pytest.fixture(scope="session")
-def _postgres_template(postgres_url: str) -> Iterator[str]:
-    name = f"noaber_template_{uuid.uuid4().hex[:12]}"
-    server = _server(postgres_url)
-    with server.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    template = make_engine(_database(postgres_url, name))
-    _build(template)
-    template.dispose()  # nobody may be connected to a template that is copied
-    yield name
-    with server.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    server.dispose()
-
-
-def _database(url: str, name: str) -> str:
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
+def _postgres(postgres_url: str) -> Iterator[Database]:
+    database = Database(postgres_url, factories.create_postcodes)
+    yield database
+    database.drop()
 
 
 @pytest.fixture
-def postgres_engine(postgres_url: str, _postgres_template: str) -> Iterator[Engine]:
-    """A PostgreSQL database of this test alone; mark the test ``postgres``."""
-    name = f"noaber_test_{uuid.uuid4().hex[:12]}"
-    server = _server(postgres_url)
-    with server.connect() as connection:
-        _copy(connection, name, _postgres_template)
-        found = make_engine(_database(postgres_url, name))
-        yield found
-        found.dispose()
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    server.dispose()
-
-
-def _copy(connection: Connection, name: str, template: str) -> None:
-    connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+def postgres_engine(_postgres: Database) -> Iterator[Engine]:
+    """An empty PostgreSQL database for this test alone; mark the test ``postgres``."""
+    found = _postgres.fresh()
+    yield found
+    found.dispose()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

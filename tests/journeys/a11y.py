@@ -25,7 +25,7 @@ from models.catalogue import available_languages, whole_languages
 from models.database import make_engine
 from seeds import reference_data
 from seeds.phrases import kind_names, phrases
-from tests.journeys.conftest import CHROMIUM, QUIET, sign_in_as, violations
+from tests.journeys.conftest import CHROMIUM, QUIET, examine, sign_in_as
 from tests.journeys.whole import Site, links_of, one_of_each_state, route_of, running, send_empty
 
 OUT = Path(__file__).parents[2] / "docs" / "accessibility.md"
@@ -49,7 +49,7 @@ class Looked:
         self.pages += 1
         self.routes.add(route)
         where = f"`{route}`{what}"
-        self.wrong += [f"{where}: {found[:160]}" for found in violations(page)]
+        self.wrong += [f"{where}: {found[:160]}" for found in examine(page)["violations"]]
         self._sideways(page, where)
         if page.viewport_size and page.viewport_size["width"] > 1000:
             page.evaluate("document.documentElement.style.fontSize = '200%'")

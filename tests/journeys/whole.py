@@ -21,7 +21,7 @@ from models.tables import HelpRequest, Match, Volunteer
 from models.tokens import Tokens
 from seeds import demo
 from seeds.demo.communities import FRIESLAND
-from tests.journeys.conftest import check
+from tests.journeys.conftest import answering, check
 from tests.loopback import listening
 from web import create_app
 from web.runtime import start
@@ -65,7 +65,7 @@ def running(url: str, reader: Reader, now: datetime) -> Iterator[Site]:
         demo.load(engine, reader, settings, now=now, plans=[FRIESLAND])
         runtime = start(settings, reader)
         app = create_app(runtime, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
-        server.answer_with(app)
+        server.answer_with(answering(app))
         with Session(engine) as session:
             row = session.exec(select(HelpRequest).where(HelpRequest.state == "matched")).first()
             assert row is not None and row.id is not None
@@ -99,7 +99,7 @@ def walk(site: Site, page: Page, begin: list[str]) -> dict[str, str]:
         seen[route] = address
         answer = page.goto(address)
         assert answer is not None and answer.status == 200, f"{address}: {answer and answer.status}"
-        language = page.locator("html").get_attribute("lang") or ""
+        language = page.evaluate("document.documentElement.lang")
         check(page, deeply=(route, language) not in site.looked_at)
         site.looked_at.add((route, language))
         if page.evaluate(_FIND):
@@ -174,7 +174,7 @@ def look_at_errors(site: Site, page: Page, addresses: dict[str, str]) -> set[str
         if answer is None or answer.status != 200 or not send_empty(page):
             continue
         said.add(route)
-        language = page.locator("html").get_attribute("lang") or ""
+        language = page.evaluate("document.documentElement.lang")
         check(page, deeply=(f"{route}: errors", language) not in site.looked_at)
         links = page.locator("#error-summary a").all_inner_texts()
         assert links, f"{page.url}: no link to what is wrong"

@@ -20,7 +20,7 @@ from matcher import Reader
 from models.database import make_engine, writing
 from models.tables import Community, HelpRequest, Match, Person, Volunteer
 from tests import factories
-from tests.postgres import Database
+from tests.postgres import Database, bare_database
 
 POSTGRES_VARIABLE = "NOABER_TEST_POSTGRES"
 
@@ -114,14 +114,19 @@ def _nobody_pulls_the_plug() -> Iterator[None]:
         yield
 
 
+def _fill(engine: Engine) -> None:
+    """Write the little reference data that every test knows."""
+    with Session(writing(engine)) as session:
+        factories.create_postcodes(session)
+        session.commit()
+
+
 @pytest.fixture(scope="session")
 def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "noaber.sqlite"
     engine = make_engine(f"sqlite:///{path}")
     SQLModel.metadata.create_all(engine)
-    with Session(writing(engine)) as session:
-        factories.create_postcodes(session)
-        session.commit()
+    _fill(engine)
     engine.dispose()  # the last connection to close writes everything into the one file
     return path
 
@@ -155,9 +160,8 @@ def postgres_url() -> str:
 
 @pytest.fixture(scope="session")
 def _postgres(postgres_url: str) -> Iterator[Database]:
-    database = Database(postgres_url, factories.create_postcodes)
-    yield database
-    database.drop()
+    with bare_database(postgres_url) as url:
+        yield Database(url, _fill)
 
 
 @pytest.fixture

@@ -2,18 +2,16 @@
 
 import os
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url, text
 
 import noaber
 from matcher import Reader
-from models.database import make_engine
 from tests.command_line.hands import Instance
 from tests.nursery import Nursery
+from tests.postgres import bare_database
 
 
 @pytest.fixture(scope="session")
@@ -87,12 +85,6 @@ def any_instance(request: pytest.FixtureRequest, instance: Instance) -> Iterator
     if request.param == "sqlite":
         yield instance
         return
-    server_url, name = request.getfixturevalue("postgres_url"), f"noaber_command_{uuid.uuid4().hex[:12]}"
-    server = make_engine(server_url, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-        instance.database_url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    with bare_database(request.getfixturevalue("postgres_url")) as instance.database_url:
         yield instance
         instance.close()
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    server.dispose()

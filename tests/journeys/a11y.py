@@ -49,14 +49,14 @@ class Looked:
         self.pages += 1
         self.routes.add(route)
         where = f"`{route}`{what}"
-        self.wrong += [f"{where}: {found[:160]}" for found in examine(page)["violations"]]
-        self._sideways(page, where)
+        seen = examine(page)
+        self.wrong += [f"{where}: {found[:160]}" for found in seen["violations"]]
+        self._sideways(seen["wide"], where)
         if page.viewport_size and page.viewport_size["width"] > 1000:
             page.evaluate("document.documentElement.style.fontSize = '200%'")
-            self._sideways(page, f"{where}, text at 200 %")
+            self._sideways(examine(page, deeply=False)["wide"], f"{where}, text at 200 %")
 
-    def _sideways(self, page: Page, where: str) -> None:
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    def _sideways(self, wide: int, where: str) -> None:
         if wide > 0:
             self.wrong.append(f"{where}: scrolls sideways by {wide} px")
 
